@@ -1,0 +1,97 @@
+"""The user: a person known by an e-mail address, in one or more roles."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.roles import SECOND_FACTOR_ROLES, STAFF_ROLES, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username or "")
+
+    def create_user(self, email: str, name: str = "", password: str | None = None, **fields: Any) -> User:
+        """Create a user. Without a password the person signs in by e-mailed code only."""
+        user = self.model(email=email, name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_or_create_by_email(self, email: str, name: str = "") -> tuple[User, bool]:
+        """The user of an address (case ignored), made without a password if there is none."""
+        user = self.filter(email__iexact=email.strip()).first()
+        if user:
+            return user, False
+        return self.create_user(email, name), True
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="de")
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick this instead of deleting an account.")
+    )
+    date_joined = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("There is already an account with this e-mail address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The person's roles, read once per request."""
+        known = set(Role)
+        names = self.groups.values_list("name", flat=True)
+        return frozenset(Role(name) for name in names if name in known)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin is open to this person."""
+        return self.is_active and bool(self.roles & STAFF_ROLES)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return bool(self.roles & SECOND_FACTOR_ROLES)
+
+    def add_role(self, role: Role) -> None:
+        self.groups.add(Group.objects.get(name=role))
+        self.__dict__.pop("roles", None)

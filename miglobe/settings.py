@@ -1,0 +1,216 @@
+"""All settings of the portal, read from the environment by typed readers.
+
+A missing or wrong value stops the start with a sentence that says which one and how to
+mend it. `docs/configuration.md` lists every variable.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+
+env = environ.Env()
+
+
+def required(name: str, how: str) -> str:
+    """The value of an environment variable that production cannot do without."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: {how}")
+    return value
+
+
+# --- What kind of place this is ---------------------------------------------------------------
+DEMO = env.bool("DEMO", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+TESTING = env.bool("TESTING", default=False)  # set by the test suite alone
+PRODUCTION = not (DEBUG or TESTING)
+
+SECRET_KEY = (
+    required("SECRET_KEY", "a long random text, for example the output of `openssl rand -base64 48`.")
+    if PRODUCTION
+    else os.environ.get("SECRET_KEY", "insecure-key-for-the-demo-and-the-tests-only-0123456789")
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names of the portal, separated by commas.")
+
+# Where links in mails lead. No trailing slash.
+BASE_URL = (
+    required("BASE_URL", "the portal's address, for example https://beratung.example.org")
+    if PRODUCTION
+    else os.environ.get("BASE_URL", "http://127.0.0.1:8000")
+).rstrip("/")
+HTTPS = BASE_URL.startswith("https://")
+if PRODUCTION and not HTTPS:
+    raise ImproperlyConfigured("Set BASE_URL to an address that begins with https://.")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# --- Database ---------------------------------------------------------------------------------
+DATABASE_URL = (
+    required("DATABASE_URL", "for example postgres://user:password@host:5432/miglobe")
+    if PRODUCTION
+    else os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'miglobe.sqlite3'}"
+)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's configuration of a database address; SQLite and PostgreSQL are the two we run on."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # IMMEDIATE takes the write lock at the start of a transaction, so that
+        # read-then-write of a case is safe; WAL lets readers go on meanwhile.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        if not TESTING:
+            config["OPTIONS"] = config.get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    else:
+        raise ImproperlyConfigured("Set DATABASE_URL to a postgres:// or sqlite:/// address.")
+    return config
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if DEMO and "sqlite" not in DATABASES["default"]["ENGINE"]:
+    raise ImproperlyConfigured(
+        "DEMO=1 lets anybody become anybody, so it runs on SQLite only. Unset DEMO or DATABASE_URL."
+    )
+if DEMO and (HTTPS or not DEBUG):
+    raise ImproperlyConfigured(
+        "DEMO=1 lets anybody become anybody, so it never runs with production settings: "
+        "unset DEMO, or set DEBUG=1 and a BASE_URL without https."
+    )
+if TESTING and HTTPS:
+    raise ImproperlyConfigured("TESTING=1 is for the test suite alone. Unset it.")
+
+# --- Applications -----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    # Ours first, so that our templates win over those of Django and allauth.
+    "miglobe.ops",
+    "requests_app",
+    "advisors",
+    "miglobe.site",
+    "miglobe.mail",
+    "miglobe.accounts",
+    "miglobe.site.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "anymail",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "miglobe.urls"
+WSGI_APPLICATION = "miglobe.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "kern"
+CRISPY_TEMPLATE_PACK = "kern"
+CRISPY_FAIL_SILENTLY = False
+
+# --- Language and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+
+# --- Static files -----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR_DIR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": os.environ.get("MEDIA_ROOT", str(VAR_DIR / "files"))},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Accounts ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# --- Mail -------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "MiGlobe <miglobe@example.org>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Security ---------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    # The admin's list emits one <style> element; it carries the nonce.
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # KERN draws its icons from data: addresses
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked over plain http inside the network
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
