@@ -1,0 +1,65 @@
+"""Copy what the pages need of the npm packages from node_modules/ into static/vendor/.
+
+Run by `make` after `npm ci`. The folder is made afresh each time and is not committed.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+
+FILES = {
+    "@kern-ux/native/dist/kern.min.css": "kern/kern.min.css",
+    "@kern-ux/native/LICENSE.md": "kern/LICENSE.md",
+    "@fontsource/fira-sans/LICENSE": "fira-sans/LICENSE",
+    "accessible-autocomplete/dist/accessible-autocomplete.min.js": "accessible-autocomplete/accessible-autocomplete.min.js",
+    "accessible-autocomplete/dist/accessible-autocomplete.min.css": "accessible-autocomplete/accessible-autocomplete.min.css",
+    "accessible-autocomplete/LICENSE.txt": "accessible-autocomplete/LICENSE.txt",
+}
+FONT_STYLES = ["400", "400-italic", "500", "600"]
+FONT_SUBSETS = ["latin-ext", "latin"]
+
+# We do not ship source maps, and the static files' manifest fails on an address that leads nowhere.
+SOURCE_MAP = re.compile(r"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
+FONT_FACE = re.compile(r"/\* (?P<name>fira-sans-\S+) \*/\s*@font-face \{(?P<body>.*?)\}", re.DOTALL)
+WOFF2 = re.compile(r"src:[^;]*?url\(\./files/(?P<file>[\w-]+\.woff2)\) format\('woff2'\)[^;]*;")
+
+
+def font_faces() -> Iterator[tuple[str, str]]:
+    """The @font-face rules we use, each with the name of its woff2 file."""
+    package = NODE_MODULES / "@fontsource" / "fira-sans"
+    for style in FONT_STYLES:
+        weight, _, slant = style.partition("-")
+        wanted = [f"fira-sans-{subset}-{weight}-{slant or 'normal'}" for subset in FONT_SUBSETS]
+        rules = {m["name"]: m["body"] for m in FONT_FACE.finditer((package / f"{style}.css").read_text())}
+        for name in wanted:
+            body, found = WOFF2.subn(r'src: url("\g<file>") format("woff2");', rules[name])
+            if found != 1 or "font-display: swap" not in body or "unicode-range" not in body:
+                raise SystemExit(f"tools/assets.py: the font package has changed, look at {style}.css ({name}).")
+            yield f"{name}.woff2", f"/* {name} */\n@font-face {{{body}}}\n"
+
+
+def main() -> None:
+    """Fill static/vendor/ from node_modules/."""
+    if not NODE_MODULES.is_dir():
+        raise SystemExit("tools/assets.py: node_modules/ is missing, run `make` first.")
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for source, target in FILES.items():
+        (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
+        text = (NODE_MODULES / source).read_text()
+        (VENDOR / target).write_text(SOURCE_MAP.sub("", text) + "\n")
+    css = []
+    for file, rule in font_faces():
+        shutil.copyfile(NODE_MODULES / "@fontsource/fira-sans/files" / file, VENDOR / "fira-sans" / file)
+        css.append(rule)
+    (VENDOR / "fira-sans" / "fira-sans.css").write_text("\n".join(css))
+
+
+if __name__ == "__main__":
+    main()
