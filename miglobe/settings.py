@@ -67,6 +67,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's configuration of a database address; SQLite and PostgreSQL are the two we run on."""
     config: dict[str, Any] = environ.Env.db_url_config(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
+        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         # IMMEDIATE takes the write lock at the start of a transaction, so that
         # read-then-write of a case is safe; WAL lets readers go on meanwhile.
         config["OPTIONS"] = {
@@ -106,7 +107,7 @@ INSTALLED_APPS = [
     "miglobe.site",
     "miglobe.mail",
     "miglobe.accounts",
-    "miglobe.site.apps.PortalAdminConfig",
+    "miglobe.site.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

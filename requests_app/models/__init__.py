@@ -1,0 +1,62 @@
+"""The data of a case. Every model and every word of its vocabulary can be imported from here."""
+
+from requests_app.models.assignment import Assignment
+from requests_app.models.choices import (
+    CLOSE_RESOLUTIONS,
+    DECLINE_RESOLUTIONS,
+    FINAL_STATUSES,
+    LIVE_ASSIGNMENTS,
+    OPEN_STATUSES,
+    AssignmentRole,
+    AssignmentStatus,
+    Audience,
+    CaseStatus,
+    Channel,
+    Effort,
+    EventKind,
+    Goal,
+    Horizon,
+    MessageKind,
+    OptionStatus,
+    Resolution,
+    SessionMode,
+)
+from requests_app.models.dialogue import DialogueSession
+from requests_app.models.events import Event
+from requests_app.models.messages import InternalNote, Message
+from requests_app.models.municipality import Municipality
+from requests_app.models.options import ActionOption
+from requests_app.models.request import AddressCode, Case, ContactPerson, ReferenceCounter, RequestDraft
+
+__all__ = [
+    "CLOSE_RESOLUTIONS",
+    "DECLINE_RESOLUTIONS",
+    "FINAL_STATUSES",
+    "LIVE_ASSIGNMENTS",
+    "OPEN_STATUSES",
+    "ActionOption",
+    "AddressCode",
+    "Assignment",
+    "AssignmentRole",
+    "AssignmentStatus",
+    "Audience",
+    "Case",
+    "CaseStatus",
+    "Channel",
+    "ContactPerson",
+    "DialogueSession",
+    "Effort",
+    "Event",
+    "EventKind",
+    "Goal",
+    "Horizon",
+    "InternalNote",
+    "Message",
+    "MessageKind",
+    "Municipality",
+    "OptionStatus",
+    "ReferenceCounter",
+    "RequestDraft",
+    "Resolution",
+    "SessionMode",
+]

@@ -1,0 +1,157 @@
+"""The pool: who advises, on what, from where, and when not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from advisors.vocabulary import ConsultationFormat, Mode
+from miglobe.site.model_fields import KeyListField
+
+
+class Topic(models.Model):
+    """A subject of municipal development policy that requests and advisors are matched on."""
+
+    key = models.SlugField(_("key"), unique=True)
+    label = models.CharField(_("label"), max_length=120)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered in the form"), default=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["position", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class WorldRegion(models.Model):
+    """A region of the world that an advisor knows from professional experience (never: origin)."""
+
+    key = models.SlugField(_("key"), unique=True)
+    label = models.CharField(_("label"), max_length=80)
+
+    class Meta:
+        verbose_name = _("world region")
+        verbose_name_plural = _("world regions")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class AdvisorQuerySet(models.QuerySet["Advisor"]):
+    def active(self) -> AdvisorQuerySet:
+        """Those who take on cases at all (absence apart)."""
+        return self.filter(status=Advisor.Status.ACTIVE, user__is_active=True)
+
+
+class Advisor(models.Model):
+    """A member of the pool. Her or his name and address are those of the user account."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        LEFT = "left", _("Left the pool")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="advisor", verbose_name=_("account")
+    )
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.ACTIVE)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    base_town = models.CharField(_("base town"), max_length=120, blank=True)
+    base_key = models.CharField(
+        _("key of the base town"),
+        max_length=8,
+        blank=True,
+        help_text=_("AGS of the base town in the register, for distances. Never a home address."),
+    )
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="advisors")
+    world_regions = models.ManyToManyField(WorldRegion, verbose_name=_("world regions"), blank=True)
+    countries = models.CharField(_("experience in countries"), max_length=300, blank=True)
+    formats = KeyListField(ConsultationFormat, verbose_name=_("formats"))
+    modes = KeyListField(Mode, verbose_name=_("on site or online"))
+    travel_radius_km = models.PositiveSmallIntegerField(_("travels up to (km)"), null=True, blank=True)
+    experience_years = models.PositiveSmallIntegerField(_("years of experience"), null=True, blank=True)
+    availability = models.CharField(_("availability"), max_length=200, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("cases at the same time"), default=3, validators=[MinValueValidator(1)]
+    )
+    profile = models.TextField(_("profile"), max_length=2000, blank=True)
+    approach = models.TextField(_("a personal word"), max_length=600, blank=True)
+    internal_notes = models.TextField(
+        _("internal notes"), blank=True, help_text=_("For the coordination only.")
+    )
+    created_at = models.DateTimeField(_("in the pool since"), auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Advisor]] = AdvisorQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("advisor")
+        verbose_name_plural = _("advisors")
+        ordering = ["user__name"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def name(self) -> str:
+        return str(self.user)
+
+    def absence_on(self, day: date) -> Absence | None:
+        """The absence that covers ``day``, if there is one. Reads prefetched absences."""
+        return next((a for a in self.absences.all() if a.first_day <= day <= a.last_day), None)
+
+
+class AdvisorLanguage(models.Model):
+    """A language an advisor works in, with the level as the advisor states it (B2, C1, first language)."""
+
+    advisor = models.ForeignKey(Advisor, on_delete=models.CASCADE, related_name="languages")
+    code = models.CharField(_("language"), max_length=8, help_text=_("ISO 639 code, for example fr."))
+    level = models.CharField(_("level"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["advisor", "code"],
+                name="advisor_language_once",
+                violation_error_message=_("This language is listed already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.level})" if self.level else self.code
+
+
+class Absence(models.Model):
+    """Days on which an advisor takes no offers, first and last day included."""
+
+    advisor = models.ForeignKey(Advisor, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="absence_ends_after_it_begins",
+                violation_error_message=_("The last day cannot be before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y}"

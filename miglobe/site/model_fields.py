@@ -1,0 +1,49 @@
+"""Model fields that both the pool and the cases use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class KeyListField(models.JSONField):
+    """A list of keys out of one fixed vocabulary (a ``TextChoices``), kept in the order given.
+
+    In forms it is a group of checkboxes; keys outside the vocabulary do not validate. Migrations do
+    not hold the vocabulary: a new word in it is not a change of the table.
+    """
+
+    def __init__(
+        self, vocabulary: type[models.TextChoices] | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        self.vocabulary = vocabulary or models.TextChoices("Nothing", [])
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def clone(self) -> models.Field:
+        copy = super().clone()
+        copy.vocabulary = self.vocabulary
+        return copy
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        if not isinstance(value, list) or set(value) - set(self.vocabulary.values):
+            raise ValidationError(_("Choose from the list."), code="unknown_key")
+
+    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+        return forms.MultipleChoiceField(
+            choices=self.vocabulary.choices,
+            widget=forms.CheckboxSelectMultiple,
+            required=not self.blank,
+            label=kwargs.get("label", self.verbose_name),
+            help_text=kwargs.get("help_text", self.help_text),
+        )
+
+    def labels(self, instance: models.Model) -> list[str]:
+        """The words for the keys that ``instance`` holds."""
+        return [str(self.vocabulary(key).label) for key in getattr(instance, self.attname)]

@@ -1,0 +1,175 @@
+"""The words of a case: states, roles and kinds, each a stable key with a staff label."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Received")
+    IN_REVIEW = "in_review", _("In review")
+    QUERY_OPEN = "query_open", _("Query open")
+    MATCHING = "matching", _("Looking for advice")
+    MATCHED = "matched", _("Advice found")
+    IN_DIALOGUE = "in_dialogue", _("In dialogue")
+    OPTIONS_AGREED = "options_agreed", _("Action options agreed")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def public_label(self) -> str:
+        """What the municipality reads for this state."""
+        return str(PUBLIC_LABELS.get(self, self.label))
+
+
+PUBLIC_LABELS = {
+    CaseStatus.QUERY_OPEN: _("We have a question for you"),
+    CaseStatus.MATCHING: _("We are looking for the right advice"),
+    CaseStatus.MATCHED: _("Your advisors are found"),
+    CaseStatus.DECLINED: _("Not possible"),
+    CaseStatus.WITHDRAWN: _("Withdrawn by you"),
+}
+
+FINAL_STATUSES = (CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN)
+OPEN_STATUSES = tuple(status for status in CaseStatus if status not in FINAL_STATUSES)
+
+
+class Resolution(models.TextChoices):
+    """How a case ended, apart from its state."""
+
+    OPTIONS_AGREED = "options_agreed", _("Action options agreed")
+    INITIAL_TALK_SUFFICIENT = "initial_talk_sufficient", _("The first talk was enough")
+    REFERRED = "referred", _("Referred to another offer")
+    NOT_ELIGIBLE = "not_eligible", _("Not a constituted municipality in NRW")
+    OUT_OF_SCOPE = "out_of_scope", _("Subject outside the offer")
+    DUPLICATE = "duplicate", _("There is already a case for this")
+    NO_CAPACITY = "no_capacity", _("No advice available at present")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the municipality")
+
+
+# Which resolutions go with which final state.
+DECLINE_RESOLUTIONS = (
+    Resolution.REFERRED,
+    Resolution.NOT_ELIGIBLE,
+    Resolution.OUT_OF_SCOPE,
+    Resolution.DUPLICATE,
+    Resolution.NO_CAPACITY,
+)
+CLOSE_RESOLUTIONS = (
+    Resolution.OPTIONS_AGREED,
+    Resolution.INITIAL_TALK_SUFFICIENT,
+    Resolution.REFERRED,
+    Resolution.DUPLICATE,
+    Resolution.NO_CAPACITY,
+)
+
+
+class Channel(models.TextChoices):
+    PORTAL = "portal", _("Portal")
+    COORDINATION = "coordination", _("Coordination, by mail or telephone")
+    ADVISOR = "advisor", _("Directly to an advisor")
+    FUNDER = "funder", _("Through SKEW")
+    EVENT = "event", _("After an event")
+
+
+class Goal(models.TextChoices):
+    """The four aims of the offer, and the honest fifth answer."""
+
+    PARTICIPATION = "participation", _("Increase chances of participation")
+    QUALITY = "quality", _("Raise the quality of municipal development policy")
+    APPRECIATION = "appreciation", _("Increase appreciation")
+    OPPORTUNITIES = "opportunities", _("Show the chances for society as a whole")
+    UNSURE = "unsure", _("We are not sure yet")
+
+
+class AssignmentRole(models.TextChoices):
+    LEAD = "lead", _("Lead")
+    CO = "co", _("Second advisor")
+
+
+class AssignmentStatus(models.TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired without an answer")
+    ENDED = "ended", _("Ended")
+
+
+LIVE_ASSIGNMENTS = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED)
+
+
+class SessionMode(models.TextChoices):
+    """How a session was held."""
+
+    ON_SITE = "on_site", _("On site")
+    ONLINE = "online", _("Online")
+    PHONE = "phone", _("By telephone")
+
+
+class Effort(models.TextChoices):
+    LOW = "low", _("Low (existing means)")
+    MEDIUM = "medium", _("Medium (some person-days)")
+    HIGH = "high", _("High (needs a resolution or budget)")
+
+
+class Horizon(models.TextChoices):
+    SHORT = "short", _("Short term (up to 3 months)")
+    MEDIUM = "medium", _("Medium term (up to 12 months)")
+    LONG = "long", _("Long term (over 12 months)")
+
+
+class OptionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Put to the municipality")
+    COMMENTED = "commented", _("Commented by the municipality")
+    AGREED = "agreed", _("Agreed")
+
+
+class Audience(models.TextChoices):
+    """Who reads a message, apart from its author."""
+
+    MUNICIPALITY = "municipality", _("Municipality and coordination")
+    ADVISORS = "advisors", _("Advisors and coordination")
+    EVERYONE = "everyone", _("Municipality, advisors and coordination")
+
+
+class MessageKind(models.TextChoices):
+    MESSAGE = "message", _("Message")
+    QUERY = "query", _("Query")
+    ANSWER = "answer", _("Answer to the query")
+
+
+class EventKind(models.TextChoices):
+    SUBMITTED = "submitted", _("Request received")
+    ADDRESS_CONFIRMED = "address_confirmed", _("E-mail address confirmed")
+    REVIEW_STARTED = "review_started", _("Review started")
+    QUERY_ASKED = "query_asked", _("Query asked")
+    QUERY_ANSWERED = "query_answered", _("Query answered")
+    REVIEW_RESUMED = "review_resumed", _("Review resumed without a written answer")
+    OFFERED = "offered", _("Offered to an advisor")
+    OFFER_ACCEPTED = "offer_accepted", _("Offer accepted")
+    OFFER_DECLINED = "offer_declined", _("Offer declined")
+    OFFER_WITHDRAWN = "offer_withdrawn", _("Offer withdrawn")
+    OFFER_EXPIRED = "offer_expired", _("Offer expired")
+    OFFERS_EXHAUSTED = "offers_exhausted", _("No offer is open any more")
+    MATCHED = "matched", _("Advice found")
+    ASSIGNMENT_ENDED = "assignment_ended", _("Assignment ended")
+    LEAD_RELEASED = "lead_released", _("Lead advisor released")
+    DIALOGUE_STARTED = "dialogue_started", _("First session held")
+    SESSION_LOGGED = "session_logged", _("Session logged")
+    SESSION_CORRECTED = "session_corrected", _("Session corrected")
+    OPTION_WRITTEN = "option_written", _("Action option written")
+    OPTION_REMOVED = "option_removed", _("Draft of an action option removed")
+    OPTIONS_PROPOSED = "options_proposed", _("Action options put to the municipality")
+    OPTION_CONFIRMED = "option_confirmed", _("Action option confirmed")
+    OPTION_COMMENTED = "option_commented", _("Action option commented")
+    OPTIONS_AGREED = "options_agreed", _("Action options agreed")
+    CLOSED = "closed", _("Case closed")
+    REOPENED = "reopened", _("Case reopened")
+    DECLINED = "declined", _("Request declined")
+    DECLINE_TAKEN_BACK = "decline_taken_back", _("Decision taken back")
+    WITHDRAWN = "withdrawn", _("Request withdrawn")
+    MESSAGE_WRITTEN = "message_written", _("Message written")
+    NOTE_WRITTEN = "note_written", _("Internal note written")
+    CODE_SENT = "code_sent", _("New code sent")

@@ -1,0 +1,69 @@
+"""What was held: the sessions of a dialogue."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor
+from advisors.vocabulary import ConsultationFormat
+from requests_app.models.choices import SessionMode
+from requests_app.models.request import Case
+
+
+class DialogueSession(models.Model):
+    """One session between a municipality and its advisors. Participants are numbers, never names."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("case"))
+    date = models.DateField(_("date"))
+    start = models.TimeField(_("start"))
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), validators=[MinValueValidator(5), MaxValueValidator(960)]
+    )
+    format = models.CharField(_("format"), max_length=20, choices=ConsultationFormat)
+    mode = models.CharField(_("on site, online or by telephone"), max_length=8, choices=SessionMode)
+    advisors = models.ManyToManyField(Advisor, verbose_name=_("present advisors"), related_name="sessions")
+    participants_administration = models.PositiveSmallIntegerField(_("from the administration"), default=0)
+    participants_politics = models.PositiveSmallIntegerField(_("from politics"), default=0)
+    participants_associations = models.PositiveSmallIntegerField(_("from associations"), default=0)
+    participants_others = models.PositiveSmallIntegerField(_("others"), default=0)
+    shared_minutes = models.TextField(_("shared minutes"), max_length=5000, blank=True)
+    private_notes = models.TextField(_("private notes"), max_length=5000, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    # The key of the form it was logged with: pressing "save" twice on a bad line logs one session.
+    form_key = models.UUIDField(unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("dialogue session")
+        verbose_name_plural = _("dialogue sessions")
+        ordering = ["date", "start", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5, minutes__lte=960),
+                name="session_length_plausible",
+                violation_error_message=_("A session lasts between 5 minutes and 16 hours."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_format_display()}, {self.date:%d.%m.%Y}"
+
+    @property
+    def participants(self) -> int:
+        """Everybody who took part, advisors apart."""
+        return (
+            self.participants_administration
+            + self.participants_politics
+            + self.participants_associations
+            + self.participants_others
+        )
+
+    @property
+    def end(self) -> datetime:
+        return datetime.combine(self.date, self.start) + timedelta(minutes=self.minutes)

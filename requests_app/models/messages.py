@@ -1,0 +1,50 @@
+"""What people write to each other about a case; internal notes are a thing of their own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.choices import Audience, MessageKind
+from requests_app.models.request import Case
+
+
+class Message(models.Model):
+    """A message with a stated audience. Only ``workflow`` writes one, and none is ever changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages", verbose_name=_("case"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The author's side at the time of writing, as the others read it ("Coordination").
+    author_side = models.CharField(max_length=12, choices=[("municipality", ""), ("advisor", ""), ("coordinator", "")])
+    kind = models.CharField(_("kind"), max_length=8, choices=MessageKind, default=MessageKind.MESSAGE)
+    audience = models.CharField(_("goes to"), max_length=12, choices=Audience)
+    body = models.TextField(_("text"), max_length=5000)
+    created_at = models.DateTimeField(_("written"))
+    # The key of the form it was written in: pressing "send" twice writes one message.
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case.reference}: {self.get_kind_display()}"
+
+
+class InternalNote(models.Model):
+    """A note for the coordination. It never leaves the admin."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes", verbose_name=_("case"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField(_("note"), max_length=5000)
+    created_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case.reference}: {self.body[:40]}"

@@ -1,0 +1,214 @@
+"""The case: what a municipality asked, who its contact persons are, and where it stands."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor, Topic
+from advisors.vocabulary import ConsultationFormat, Mode
+from miglobe.site.model_fields import KeyListField
+from requests_app.models.choices import (
+    CLOSE_RESOLUTIONS,
+    DECLINE_RESOLUTIONS,
+    FINAL_STATUSES,
+    OPEN_STATUSES,
+    CaseStatus,
+    Channel,
+    Goal,
+    Resolution,
+)
+from requests_app.models.municipality import Municipality
+
+
+class ReferenceCounter(models.Model):
+    """The last number given out in a year. Its row lock keeps references unique."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self) -> CaseQuerySet:
+        return self.filter(status__in=OPEN_STATUSES)
+
+
+class Case(models.Model):
+    """From the first question to what became of the options.
+
+    The first block holds what the municipality wrote and is never edited afterwards. The second
+    block is written by ``requests_app.workflow`` alone.
+    """
+
+    reference = models.CharField(_("case number"), max_length=16, unique=True, editable=False)
+    # The key of the draft it was sent from: pressing "send" twice makes one case.
+    submission_key = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
+
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="cases", verbose_name=_("municipality")
+    )
+    unit = models.CharField(_("department or unit"), max_length=160, blank=True)
+    title = models.CharField(_("subject"), max_length=120)
+    situation = models.TextField(_("situation on the ground"), max_length=3000)
+    guiding_question = models.CharField(_("question"), max_length=300, blank=True)
+    goals = KeyListField(Goal, verbose_name=_("goals"))
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="cases")
+    formats = KeyListField(ConsultationFormat, verbose_name=_("formats"))
+    mode = models.CharField(_("on site or online"), max_length=10, choices=Mode, default=Mode.ANY)
+    earliest_begin = models.DateField(_("earliest begin"), null=True, blank=True)  # first day of the month
+    period = models.CharField(_("period or fixed date"), max_length=200, blank=True)
+    preferred_advisor = models.ForeignKey(
+        Advisor,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("preferred advisor"),
+    )
+    advisor_wishes = models.CharField(_("wishes for the advisors"), max_length=300, blank=True)
+    participants = models.TextField(_("who else takes part"), max_length=500, blank=True)
+    access_needs = models.TextField(_("needed so that all can take part"), max_length=500, blank=True)
+    channel = models.CharField(_("channel"), max_length=14, choices=Channel, default=Channel.PORTAL)
+    language = models.CharField(_("language"), max_length=5, default="de")
+    submitted_at = models.DateTimeField(_("received"))
+
+    status = models.CharField(_("state"), max_length=16, choices=CaseStatus, default=CaseStatus.SUBMITTED)
+    status_changed_at = models.DateTimeField(_("in this state since"))
+    resolution = models.CharField(_("resolution"), max_length=24, choices=Resolution, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    paused_on = models.DateField(_("paused since"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Rises with every change of state, so that a form filled in before a colleague's change is noticed.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar[models.Manager[Case]] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-submitted_at", "-pk"]
+        permissions = [("coordinate_case", _("Can coordinate cases"))]
+        indexes = [
+            models.Index(
+                fields=["status", "due_on"],
+                name="case_open_due",
+                condition=Q(status__in=[str(s) for s in OPEN_STATUSES]),
+            ),
+            models.Index(fields=["-submitted_at", "-id"], name="case_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=CaseStatus.values),
+                name="case_status_known",
+                violation_error_message=_("This state does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=CaseStatus.CLOSED, resolution__in=[str(r) for r in CLOSE_RESOLUTIONS])
+                    | Q(status=CaseStatus.DECLINED, resolution__in=[str(r) for r in DECLINE_RESOLUTIONS])
+                    | Q(status=CaseStatus.WITHDRAWN, resolution=Resolution.WITHDRAWN)
+                    | (Q(status__in=[str(s) for s in OPEN_STATUSES]) & Q(resolution=""))
+                ),
+                name="case_resolution_fits_status",
+                violation_error_message=_("A case has a resolution exactly when it has ended."),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status__in=[str(s) for s in FINAL_STATUSES], closed_at__isnull=False)
+                    | Q(status__in=[str(s) for s in OPEN_STATUSES], closed_at__isnull=True)
+                ),
+                name="case_closed_at_fits_status",
+                violation_error_message=_("A case has an end date exactly when it has ended."),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=CaseStatus.QUERY_OPEN, paused_on__isnull=False)
+                    | (~Q(status=CaseStatus.QUERY_OPEN) & Q(paused_on__isnull=True))
+                ),
+                name="case_paused_while_query_open",
+                violation_error_message=_("The deadline pauses exactly while a query is open."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} – {self.title}"
+
+    @property
+    def state(self) -> CaseStatus:
+        return CaseStatus(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def main_contact(self) -> ContactPerson | None:
+        """The contact person of the municipality (the first one, if several). Reads prefetched contacts."""
+        return next(iter(self.contacts.all()), None)
+
+
+class ContactPerson(models.Model):
+    """A person who speaks for the municipality in a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("case"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="contact_for",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("first and last name"), max_length=150)
+    function = models.CharField(_("function"), max_length=160, blank=True)
+    email = models.EmailField(_("work e-mail address"), max_length=254)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact persons")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"],
+                name="contact_once_per_case",
+                violation_error_message=_("This person is a contact of the case already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AddressCode(models.Model):
+    """A six-digit code on its way to a contact person, kept as a keyed hash only."""
+
+    contact = models.ForeignKey(ContactPerson, on_delete=models.CASCADE, related_name="codes")
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts_left = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+
+class RequestDraft(models.Model):
+    """What was typed into the form so far, page by page, valid or not, until it is sent."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return str(self.key)
