@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -15,11 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.roles import SECOND_FACTOR_ROLES, STAFF_ROLES, Role
 
 
+def normal_email(email: str) -> str:
+    """The one way an address is stored and looked up: without blanks around it, lower case."""
+    return email.strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username or "")
+        return self.get(email=normal_email(username or ""))
 
     def create_user(self, email: str, name: str = "", password: str | None = None, **fields: Any) -> User:
         """Create a user. Without a password the person signs in by e-mailed code only."""
@@ -29,15 +36,22 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_or_create_by_email(self, email: str, name: str = "") -> tuple[User, bool]:
-        """The user of an address (case ignored), made without a password if there is none."""
-        user = self.filter(email__iexact=email.strip()).first()
-        if user:
-            return user, False
-        return self.create_user(email, name), True
+        """The user of an address (case ignored), made without a password if there is none.
+
+        The second value says whether the user is new. Two callers at once get the same user.
+        """
+        return self.get_or_create(
+            email=normal_email(email), defaults={"name": name, "password": make_password(None)}
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(
+        _("e-mail address"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("There is already an account with this e-mail address.")},
+    )
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=5, default="de")
     is_active = models.BooleanField(
@@ -56,18 +70,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         ordering = ["email"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique",
-                violation_error_message=_("There is already an account with this e-mail address."),
+            # Makes the unique address unique whatever its case, and its index usable for look-ups.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_lower_case",
+                violation_error_message=_("Write the e-mail address in lower case."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
 
+    def clean(self) -> None:
+        self.email = normal_email(self.email)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = self.email.strip().lower()
+        self.email = normal_email(self.email)
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
@@ -78,10 +96,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """The person's roles, read once per request."""
-        known = set(Role)
-        names = self.groups.values_list("name", flat=True)
-        return frozenset(Role(name) for name in names if name in known)
+        """The person's roles, read once per request; a prefetch of `groups` serves a list."""
+        return frozenset(Role(group.name) for group in self.groups.all() if group.name in set(Role))
 
     @property
     def is_staff(self) -> bool:
@@ -90,8 +106,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def needs_second_factor(self) -> bool:
+        """Whether a password or a code alone is not enough for this person."""
         return bool(self.roles & SECOND_FACTOR_ROLES)
 
     def add_role(self, role: Role) -> None:
+        """Give the person one role more. Nothing happens if she has it."""
         self.groups.add(Group.objects.get(name=role))
+        self.__dict__.pop("roles", None)
+
+    def set_roles(self, roles: Iterable[Role]) -> None:
+        """Give the person exactly these roles; groups that are no roles stay as they are."""
+        self.groups.remove(*Group.objects.filter(name__in=set(Role) - set(roles)))
+        self.groups.add(*Group.objects.filter(name__in=set(roles)))
         self.__dict__.pop("roles", None)
