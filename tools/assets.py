@@ -14,14 +14,20 @@ ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
-FILES = {
-    "@kern-ux/native/dist/kern.min.css": "kern/kern.min.css",
-    "@kern-ux/native/LICENSE.md": "kern/LICENSE.md",
-    "@fontsource/fira-sans/LICENSE": "fira-sans/LICENSE",
-    "accessible-autocomplete/dist/accessible-autocomplete.min.js": "accessible-autocomplete/accessible-autocomplete.min.js",
-    "accessible-autocomplete/dist/accessible-autocomplete.min.css": "accessible-autocomplete/accessible-autocomplete.min.css",
-    "accessible-autocomplete/LICENSE.txt": "accessible-autocomplete/LICENSE.txt",
-}
+# package, file in it, folder and name in static/vendor/
+FILES = [
+    ("@kern-ux/native", "dist/kern.min.css", "kern/kern.min.css"),
+    ("@kern-ux/native", "LICENSE.md", "kern/LICENSE.md"),
+    ("@fontsource/fira-sans", "LICENSE", "fira-sans/LICENSE"),
+    *(
+        ("accessible-autocomplete", f"{folder}{name}", f"accessible-autocomplete/{name}")
+        for folder, name in [
+            ("dist/", "accessible-autocomplete.min.js"),
+            ("dist/", "accessible-autocomplete.min.css"),
+            ("", "LICENSE.txt"),
+        ]
+    ),
+]
 FONT_STYLES = ["400", "400-italic", "500", "600"]
 FONT_SUBSETS = ["latin-ext", "latin"]
 
@@ -41,7 +47,7 @@ def font_faces() -> Iterator[tuple[str, str]]:
         for name in wanted:
             body, found = WOFF2.subn(r'src: url("\g<file>") format("woff2");', rules[name])
             if found != 1 or "font-display: swap" not in body or "unicode-range" not in body:
-                raise SystemExit(f"tools/assets.py: the font package has changed, look at {style}.css ({name}).")
+                raise SystemExit(f"tools/assets.py: the font package changed, look at {style}.css ({name}).")
             yield f"{name}.woff2", f"/* {name} */\n@font-face {{{body}}}\n"
 
 
@@ -50,9 +56,9 @@ def main() -> None:
     if not NODE_MODULES.is_dir():
         raise SystemExit("tools/assets.py: node_modules/ is missing, run `make` first.")
     shutil.rmtree(VENDOR, ignore_errors=True)
-    for source, target in FILES.items():
+    for package, source, target in FILES:
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-        text = (NODE_MODULES / source).read_text()
+        text = (NODE_MODULES / package / source).read_text()
         (VENDOR / target).write_text(SOURCE_MAP.sub("", text) + "\n")
     css = []
     for file, rule in font_faces():
