@@ -1,5 +1,104 @@
-"""Actors and the world that every test may ask for."""
+"""What every test stands on: settings, a database with the reference data, mail kept in memory.
+
+The suite runs on SQLite, and on PostgreSQL when DATABASE_URL says so. The reference data (groups
+and permissions from the migrations, the register of municipalities) is there in every test, also
+after a test that empties the tables instead of rolling back.
+"""
+
+from __future__ import annotations
 
 import os
 
+# Both are read when the settings are loaded, so they come before anything of Django.
 os.environ["TESTING"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "miglobe.settings"
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.db import connection, connections, transaction
+from django.test import TransactionTestCase
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Quicker and quieter settings; nothing here changes what a test can observe of our code."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # The manifest needs `collectstatic`; tests/deploy/ proves that one.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+_MAILERS = getattr(settings, "MAILERS", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mails_through_our_outbox(django_test_environment: None) -> None:
+    """Django's test environment keeps every mail in memory; we want that of the transport alone."""
+    if _MAILERS:
+        settings.MAILERS = settings.MAILERS | {"default": _MAILERS["default"]}
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_temporary_folder(tmp_path_factory: pytest.TempPathFactory, settings) -> None:
+    """Nothing that a test uploads lands in var/."""
+    default = settings.STORAGES["default"]
+    if "location" in default.get("OPTIONS", {}):
+        location = str(tmp_path_factory.getbasetemp() / "files")
+        settings.STORAGES = settings.STORAGES | {"default": default | {"OPTIONS": {"location": location}}}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, not in memory: threads (the live server, races) then have real connections."""
+    if connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    """The reference data, loaded once and put back whenever a test has emptied the tables."""
+    with django_db_blocker.unblock():
+        if "load_municipalities" in get_commands():
+            call_command("load_municipalities", verbosity=0)
+        snapshot = ReferenceData()
+
+    def empty_and_put_back(test_case: TransactionTestCase) -> None:
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            reset_sequences=False,
+            # Else it makes content types and permissions anew, with other keys than ours.
+            inhibit_post_migrate=True,
+        )
+        snapshot.put_back()
+
+    TransactionTestCase._fixture_teardown = empty_and_put_back
+
+
+class ReferenceData:
+    """A copy of every row there is."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[list[str], list[tuple]]] = {}
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                if rows := cursor.fetchall():
+                    self.rows[table] = ([column[0] for column in cursor.description], rows)
+
+    def put_back(self) -> None:
+        """Write the rows into the empty tables; foreign keys are checked at the end."""
+        quote = connection.ops.quote_name
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA defer_foreign_keys = ON")
+            for table, (columns, rows) in self.rows.items():
+                names = ", ".join(map(quote, columns))
+                places = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", rows)
