@@ -1,0 +1,141 @@
+"""The outbox: every mail of the portal, from the change it tells of until it is delivered."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", _("waiting to be sent")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("undeliverable")
+
+
+class Outcome(models.TextChoices):
+    """What became of one attempt; the keys stand in ``OutboxMessage.history``."""
+
+    SENT = "sent", _("handed to the mail server")
+    DELAYED = "delayed", _("not possible for now")
+    FAILED = "failed", _("refused for good")
+    INTERRUPTED = "interrupted", _("interrupted, outcome unknown")
+    REQUEUED = "requeued", _("sent again on request")
+
+
+class OutboxMessage(models.Model):
+    """One mail. Only ``miglobe.mail.outbox`` and ``miglobe.mail.delivery`` write it.
+
+    A worker that sends a mail holds a lease on it: nobody else touches it until ``lease_until``,
+    and only the holder of ``lease_token`` may write how it ended.
+    """
+
+    kind = models.CharField(_("kind"), max_length=60)
+    reference = models.CharField(_("case reference"), max_length=40, blank=True, db_index=True)
+    recipient = models.CharField(
+        _("recipient"), max_length=254, db_index=True, help_text=_("The first address, for lists and search.")
+    )
+    from_email = models.CharField(_("from"), max_length=320)
+    to = models.JSONField(_("to"), default=list)
+    cc = models.JSONField(_("copy to"), default=list, blank=True)
+    bcc = models.JSONField(_("blind copy to"), default=list, blank=True)
+    reply_to = models.JSONField(_("reply to"), default=list, blank=True)
+    subject = models.TextField(_("subject"), blank=True)
+    body = models.TextField(_("text"), blank=True)
+    content_subtype = models.CharField(_("kind of text"), max_length=20, default="plain")
+    alternatives = models.JSONField(_("other forms of the text"), default=list, blank=True)
+    headers = models.JSONField(_("more headers"), default=dict, blank=True)
+    message_id = models.CharField(_("message ID"), max_length=255, unique=True)
+    is_secret = models.BooleanField(
+        _("confidential"),
+        default=False,
+        help_text=_("Holds a sign-in code or a password link: never shown, erased when done."),
+    )
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True, default=timezone.now)
+    lease_until = models.DateTimeField(_("reserved until"), null=True, blank=True)
+    lease_token = models.UUIDField(_("reservation"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    history = models.JSONField(_("history"), default=list, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-id"]
+        default_permissions = ("view",)
+        permissions: ClassVar = [("resend_outboxmessage", "Can send a mail again")]
+        indexes = [
+            models.Index("next_attempt_at", condition=Q(state="waiting"), name="mail_due"),
+            models.Index("lease_until", condition=Q(state="sending"), name="mail_leased"),
+            models.Index("id", condition=Q(state="failed"), name="mail_failed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sending", "sent", "failed"]),
+                name="mail_state_known",
+                violation_error_message=_("This state of a mail does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", next_attempt_at__isnull=False)
+                | (~Q(state="waiting") & Q(next_attempt_at__isnull=True)),
+                name="mail_waiting_has_next_attempt",
+                violation_error_message=_("A waiting mail, and no other, has a time for its next attempt."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_until__isnull=False, lease_token__isnull=False)
+                | (~Q(state="sending") & Q(lease_until__isnull=True, lease_token__isnull=True)),
+                name="mail_sending_has_lease",
+                violation_error_message=_("A mail being sent, and no other, is reserved by a worker."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="mail_sent_has_time",
+                violation_error_message=_("A sent mail, and no other, has the time it was sent at."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_secret=True, state__in=["sent", "failed"]) | Q(body=""),
+                name="mail_secret_is_erased",
+                violation_error_message=_("The text of a confidential mail is erased when the mail is done."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether a person may send this mail once more (see ``outbox.send_again``)."""
+        return self.state in (State.SENT, State.FAILED) and not self.is_secret
+
+    def note(self, outcome: Outcome, detail: str = "") -> list[dict[str, Any]]:
+        """The history with one more line, for the caller to save."""
+        return [*self.history, {"at": timezone.now().isoformat(), "outcome": outcome.value, "detail": detail}]
+
+
+class OutboxAttachment(models.Model):
+    """A file that goes with a mail."""
+
+    message = models.ForeignKey(
+        OutboxMessage, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("mail")
+    )
+    filename = models.CharField(_("file name"), max_length=255, blank=True)
+    mimetype = models.CharField(_("content type"), max_length=255)
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.filename

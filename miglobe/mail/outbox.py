@@ -1,0 +1,160 @@
+"""Putting mails into the outbox: render a text, store it with the change it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import make_msgid, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
+from django.template import Context, Engine
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
+
+from miglobe.mail.models import OutboxAttachment, OutboxMessage, Outcome, State
+
+# Asks mail robots not to answer (RFC 3834): no out-of-office replies to the portal.
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+# Headers with this prefix speak to the outbox (see backends.py); they never leave the house.
+OWN_HEADERS = "x-miglobe-"
+
+
+class CannotSendAgain(Exception):
+    """The mail is still on its way, or it was confidential and its text is gone."""
+
+
+@dataclass(frozen=True)
+class MailText:
+    """What a mail says. Plain text; never taken for a template again."""
+
+    subject: str
+    body: str
+
+
+def render(kind: str, context: Mapping[str, Any], language: str = "de") -> MailText:
+    """The text of one kind of mail.
+
+    Reads ``templates/mail/<language>/<kind>_subject.txt`` and ``<kind>_body.txt``. Besides
+    ``context`` they know ``base_url`` (no trailing slash) and what the function named by
+    ``settings.MAIL_CONTEXT`` returns (``portal``: the portal's settings).
+
+    Nothing is escaped: a mail is plain text.
+    """
+    shared: Callable[[], dict[str, Any]] = import_string(settings.MAIL_CONTEXT)
+    values = {"base_url": settings.BASE_URL, **shared(), **context}
+    engine = Engine.get_default()
+
+    def text(part: str) -> str:
+        template = engine.get_template(f"mail/{language}/{kind}_{part}.txt")
+        return template.render(Context(values, autoescape=False))
+
+    with translation.override(language):
+        # What people typed may hold line breaks; a subject must not.
+        return MailText(subject=" ".join(text("subject").split()), body=text("body").strip() + "\n")
+
+
+def queue(
+    *, kind: str, to: str | Sequence[str], text: MailText, reference: str = "", secret: bool = False
+) -> OutboxMessage:
+    """Store a mail in the caller's transaction; the worker sends it after the commit.
+
+    ``to``: one address or several that may see each other. ``reference``: the case's reference, shown
+    and searched in the admin. ``secret``: the text holds a sign-in code or a password link.
+    Raises ValueError if ``to`` is empty.
+    """
+    recipients = [to] if isinstance(to, str) else list(to)
+    email = EmailMultiAlternatives(text.subject, text.body, to=recipients, headers=dict(AUTOMATIC))
+    return store(email, kind=kind, reference=reference, secret=secret)
+
+
+@transaction.atomic
+def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool = False) -> OutboxMessage:
+    """Store a Django mail as it is. Raises ValueError if it has no recipient.
+
+    A wrong address or header is no error here: it must not undo the change that the mail tells of.
+    The delivery finds it and marks the mail as undeliverable.
+    """
+    if not email.recipients():
+        raise ValueError(f"The mail {kind!r} has no recipient.")
+    headers = {
+        name: str(value)
+        for name, value in email.extra_headers.items()
+        if not name.lower().startswith(OWN_HEADERS)
+    }
+    message_id = next((headers.pop(name) for name in list(headers) if name.lower() == "message-id"), "")
+    message = OutboxMessage.objects.create(
+        kind=kind,
+        reference=reference,
+        recipient=_address(email.recipients()[0]).lower()[:254],
+        from_email=str(email.from_email),
+        to=_strings(email.to),
+        cc=_strings(email.cc),
+        bcc=_strings(email.bcc),
+        reply_to=_strings(email.reply_to),
+        subject=str(email.subject),
+        body=str(email.body),
+        content_subtype=email.content_subtype,
+        alternatives=[[_text(content), mimetype] for content, mimetype in getattr(email, "alternatives", [])],
+        headers=headers,
+        message_id=message_id or _new_message_id(str(email.from_email)),
+        is_secret=secret,
+    )
+    for attachment in email.attachments:
+        _attach(message, attachment)
+    return message
+
+
+@transaction.atomic
+def send_again(message: OutboxMessage, by: str) -> OutboxMessage:
+    """Put a mail that is done, well or not, into the queue once more; its history stays.
+
+    A mail that was sent gets a new Message-ID, since mailboxes drop a second mail with an ID they
+    know. One that failed keeps its ID: some mailbox may have it. ``by``: who asked for it.
+    Raises CannotSendAgain for a mail that is on its way, and for a confidential one: its text is
+    erased, and its code would have run out.
+    """
+    message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+    if not message.can_be_sent_again:
+        raise CannotSendAgain
+    if message.state == State.SENT:
+        message.message_id = _new_message_id(message.from_email)
+    message.history = message.note(Outcome.REQUEUED, by)
+    message.state = State.WAITING
+    message.attempts = 0
+    message.next_attempt_at = timezone.now()
+    message.sent_at = None
+    message.save(update_fields=["message_id", "history", "state", "attempts", "next_attempt_at", "sent_at"])
+    return message
+
+
+def _attach(message: OutboxMessage, attachment: Any) -> None:
+    if not isinstance(attachment, tuple):
+        raise TypeError("Attach files as name, content and content type.")
+    filename, content, mimetype = attachment
+    OutboxAttachment.objects.create(
+        message=message,
+        filename=filename or "",
+        mimetype=mimetype,
+        content=content.encode() if isinstance(content, str) else content,
+    )
+
+
+def _address(mailbox: str) -> str:
+    """The bare address of ``Name <address>``; what cannot be read stays as it is."""
+    return parseaddr(str(mailbox))[1] or str(mailbox)
+
+
+def _new_message_id(from_email: str) -> str:
+    domain = _address(from_email).rpartition("@")[2]
+    return make_msgid(domain=domain or "localhost")
+
+
+def _strings(values: Sequence[Any]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def _text(content: Any) -> str:
+    return content.decode() if isinstance(content, bytes) else str(content)
