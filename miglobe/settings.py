@@ -7,6 +7,8 @@ mend it. `docs/configuration.md` lists every variable.
 from __future__ import annotations
 
 import os
+import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +190,76 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 # --- Mail -------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "MiGlobe <miglobe@example.org>")
+DEFAULT_FROM_EMAIL = (
+    required("DEFAULT_FROM_EMAIL", "the sender of all mails, for example MiGlobe <miglobe@example.org>")
+    if PRODUCTION
+    else os.environ.get("DEFAULT_FROM_EMAIL", "MiGlobe <miglobe@example.org>")
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_FILES_DIR = VAR_DIR / "mails"
+# A function without arguments: what every mail template knows besides its own context.
+MAIL_CONTEXT = "miglobe.site.mail_context.mail_context"
+
+
+def smtp_options() -> dict[str, Any]:
+    """How to reach the mail server: from EMAIL_URL, else from the SMTP_… variables."""
+    options: dict[str, Any] = {"timeout": env.int("SMTP_TIMEOUT", default=30)}
+    if url := os.environ.get("EMAIL_URL"):
+        if not url.startswith(("smtp://", "smtp+tls://", "smtp+ssl://")):
+            raise ImproperlyConfigured(
+                "Set EMAIL_URL to an address that begins with smtp+tls:// (STARTTLS), smtp+ssl:// (TLS from "
+                "the start) or smtp:// (unencrypted, for a mail server on the same machine)."
+            )
+        config = environ.Env.email_url_config(url)
+        return options | {
+            "host": config["EMAIL_HOST"],
+            "port": config["EMAIL_PORT"],
+            "username": config["EMAIL_HOST_USER"],
+            "password": config["EMAIL_HOST_PASSWORD"],
+            "use_tls": config.get("EMAIL_USE_TLS", False),
+            "use_ssl": config.get("EMAIL_USE_SSL", False),
+        }
+    tls = os.environ.get("SMTP_TLS", "starttls")
+    if tls not in ("starttls", "ssl", "none"):
+        raise ImproperlyConfigured("Set SMTP_TLS to starttls, ssl (TLS from the start) or none.")
+    return options | {
+        "host": required("SMTP_HOST", "the name of the mail server (or set EMAIL_URL)."),
+        "port": env.int("SMTP_PORT", default=None),  # None: 587, 465 or 25, as SMTP_TLS says
+        "username": os.environ.get("SMTP_USER", ""),
+        "password": os.environ.get("SMTP_PASSWORD", ""),
+        "use_tls": tls == "starttls",
+        "use_ssl": tls == "ssl",
+    }
+
+
+def mail_transport(name: str) -> dict[str, Any]:
+    """The entry of MAILERS that carries mails out of the house: smtp, files or a backend of anymail."""
+    if name == "smtp":
+        return {"BACKEND": "miglobe.mail.backends.SmtpBackend", "OPTIONS": smtp_options()}
+    if name == "files":
+        return {"BACKEND": "miglobe.mail.backends.FileBackend", "OPTIONS": {"file_path": MAIL_FILES_DIR}}
+    if re.fullmatch(r"anymail\.backends\.\w+\.EmailBackend", name) and find_spec(name.rpartition(".")[0]):
+        return {"BACKEND": name}
+    raise ImproperlyConfigured(
+        "Set MAIL_TRANSPORT to smtp, to files, or to a backend of django-anymail, "
+        "for example anymail.backends.brevo.EmailBackend."
+    )
+
+
+MAILERS = {
+    # Everything the portal sends is stored first, with the change it tells of …
+    "default": {"BACKEND": "miglobe.mail.backends.OutboxBackend"},
+    # … and the worker carries it out.
+    "transport": mail_transport(
+        required("MAIL_TRANSPORT", "smtp (with EMAIL_URL or SMTP_HOST), files, or a backend of django-anymail.")
+        if PRODUCTION
+        else os.environ.get("MAIL_TRANSPORT", "files")
+    ),
+}
+# ANYMAIL_BREVO_API_KEY=… in the environment is ANYMAIL["BREVO_API_KEY"].
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
 
 # --- Security ---------------------------------------------------------------------------------
 SECURE_CSP = {
