@@ -73,7 +73,7 @@ def server() -> Iterator[str]:
         yield given
         return
     # A socket's path may have 107 characters at most, so a long TMPDIR will not do.
-    base = Path(tempfile.mkdtemp(prefix="miglobe-pg-", dir="/tmp"))  # noqa: S108
+    base = Path(tempfile.mkdtemp(prefix="miglobe-pg-", dir="/tmp"))
     who = as_nobody(base)
     try:
         folder = reachable(programs(), base, who)

@@ -1,0 +1,146 @@
+"""Run the checks and the test suites and count them: `python -m tools.run_tests [SUITE …]`.
+
+The last line says `N passed, N failed`, the sum of all; each check counts as one. Suites: checks,
+sqlite, postgresql, browser; all of them where none is named. Nothing is skipped in silence: what
+cannot run is a failure, but for the browser tests with BROWSER=0 outside CI.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import chromium, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "var" / "tests"
+BIN = Path(sys.executable).parent
+CI = os.environ.get("CI", "").lower() in {"1", "true"}
+WORKERS = "2"
+
+CHECKS = {
+    "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
+    "lint": [BIN / "ruff", "check", "--quiet", "."],
+    "types": [BIN / "mypy"],
+    "templates": [BIN / "djlint", "--lint", "--quiet", "templates"],
+    "imports": [BIN / "lint-imports", "--no-logo"],
+    "settings": [sys.executable, "manage.py", "check", "--fail-level", "WARNING"],
+    "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "messages": [sys.executable, "tools/messages.py", "check"],
+}
+
+
+@dataclass
+class Count:
+    """How many passed, failed (errors too) and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def headline(text: str) -> None:
+    print(f"\n--- {text} ---", flush=True)
+
+
+def check(name: str) -> tuple[str, int, str, float]:
+    """Run one check: its name, exit code, output and seconds."""
+    start = time.monotonic()
+    done = subprocess.run(
+        CHECKS[name],
+        cwd=ROOT,
+        env=os.environ | {"TESTING": "1", "DJANGO_SETTINGS_MODULE": "miglobe.settings"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return name, done.returncode, done.stdout + done.stderr, time.monotonic() - start
+
+
+def run_checks() -> Count:
+    """All checks, two at a time; only what fails is shown in full."""
+    headline("checks")
+    count = Count()
+    with ThreadPoolExecutor(int(WORKERS)) as pool:
+        for name, code, output, seconds in pool.map(check, CHECKS):
+            print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
+            if code:
+                print(output, flush=True)
+            count += Count(passed=int(code == 0), failed=int(code != 0))
+    return count
+
+
+def run_pytest(suite: str, selection: str, database_url: str | None) -> Count:
+    """One run of pytest over the tests that the marker expression selects."""
+    headline(f"tests: {suite}")
+    report = REPORTS / f"{suite}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "-m", selection, f"--junit-xml={report}"]
+    code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    return counted(report, code)
+
+
+def counted(report: Path, code: int) -> Count:
+    """The counts of a JUnit report; a run that broke off or ran no test is a failure."""
+    count = Count()
+    if report.exists():
+        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
+            total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            count += Count(total - failed - skipped, failed, skipped)
+    if code and not count.failed:
+        print(f"pytest ended with exit code {code}.")
+        count += Count(failed=1)
+    return count
+
+
+def run_browser(database_url: str) -> Count:
+    """The browser tests, on PostgreSQL as in production."""
+    if os.environ.get("BROWSER") == "0" and not CI:
+        headline("tests: browser")
+        print("Left out, as BROWSER=0 asks.")
+        return Count()
+    if chromium.find_or_install() is None:
+        headline("tests: browser")
+        print(f"{chromium.MISSING} BROWSER=0 leaves them out.")
+        return Count(failed=1)
+    return run_pytest("browser", "browser", database_url)
+
+
+def main(wanted: list[str]) -> int:
+    """Run the suites that are wanted, print the sum last, tell by the exit code."""
+    suites = wanted or ["checks", "sqlite", "postgresql", "browser"]
+    count = Count()
+    if "checks" in suites:
+        count += run_checks()
+    if "sqlite" in suites:
+        count += run_pytest("sqlite", "not browser and not slow and not postgresql", None)
+    if "postgresql" in suites or "browser" in suites:
+        with postgres.server() as url:
+            if "postgresql" in suites:
+                count += run_pytest("postgresql", "not browser", url)
+            if "browser" in suites:
+                count += run_browser(url)
+    print(f"\n{count}", flush=True)
+    return int(count.failed > 0 or count.passed == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
