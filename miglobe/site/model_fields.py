@@ -17,9 +17,7 @@ class KeyListField(models.JSONField):
     not hold the vocabulary: a new word in it is not a change of the table.
     """
 
-    def __init__(
-        self, vocabulary: type[models.TextChoices] | None = None, *args: Any, **kwargs: Any
-    ) -> None:
+    def __init__(self, vocabulary: type[models.TextChoices] | None = None, *args: Any, **kwargs: Any) -> None:
         self.vocabulary = vocabulary or models.TextChoices("Nothing", [])
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)

@@ -1,0 +1,145 @@
+"""What the host may change about the portal: one row, edited in the admin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+SHIPPED = Path(__file__).with_name("defaults.json")
+PLACEHOLDER = "[Bitte eintragen"
+
+CACHE_KEY = "site.portal_settings"
+# Each web process may have a cache of its own; the others see a change after this time.
+CACHE_SECONDS = 60
+
+# Deadlines of a few weeks at most: what is longer is a mistake in typing.
+_DAYS = [MinValueValidator(1), MaxValueValidator(60)]
+
+
+class PortalSettings(models.Model):
+    """The host's words and numbers. Read it with `PortalSettings.load()`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, editable=False)
+
+    host_name = models.CharField(_("name of the host"), max_length=200)
+    host_short_name = models.CharField(_("short name of the host"), max_length=40, blank=True)
+    host_address = models.TextField(_("postal address"), blank=True)
+    host_website = models.URLField(_("website of the host"), blank=True)
+    funder_text = models.TextField(_("who pays"), blank=True)
+    cost_sentence = models.CharField(_("what it costs the municipality"), max_length=200)
+
+    contact_name = models.CharField(_("contact person"), max_length=150)
+    contact_role = models.CharField(_("function"), max_length=150, blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=50, blank=True)
+    contact_email = models.EmailField(_("e-mail address"))
+    contact_hours = models.CharField(_("when to call"), max_length=150, blank=True)
+
+    landing_title = models.CharField(_("headline"), max_length=150)
+    landing_lead = models.TextField(_("lead"))
+    guiding_question = models.TextField(_("guiding question"))
+    aim_1_title = models.CharField(_("first aim"), max_length=80)
+    aim_1_text = models.CharField(_("first aim, one sentence"), max_length=250)
+    aim_2_title = models.CharField(_("second aim"), max_length=80)
+    aim_2_text = models.CharField(_("second aim, one sentence"), max_length=250)
+    aim_3_title = models.CharField(_("third aim"), max_length=80)
+    aim_3_text = models.CharField(_("third aim, one sentence"), max_length=250)
+    aim_4_title = models.CharField(_("fourth aim"), max_length=80)
+    aim_4_text = models.CharField(_("fourth aim, one sentence"), max_length=250)
+    eligibility_text = models.TextField(_("who may ask"))
+    ask_host_text = models.TextField(_("asking the coordination"))
+    ask_advisors_text = models.TextField(_("asking an advisor by name"))
+    project_website = models.URLField(_("website of the project"), blank=True)
+
+    notice_banner = models.CharField(
+        _("notice on every page"), max_length=300, blank=True, help_text=_("Empty: no notice is shown.")
+    )
+
+    is_open = models.BooleanField(_("open for requests"), default=True)
+    closed_text = models.TextField(_("text while closed"), blank=True)
+    first_answer_days = models.PositiveSmallIntegerField(
+        _("first answer to a municipality"), default=5, validators=_DAYS, help_text=_("In working days.")
+    )
+    query_answer_days = models.PositiveSmallIntegerField(
+        _("municipality answers a query"), default=10, validators=_DAYS, help_text=_("In working days.")
+    )
+    offer_answer_days = models.PositiveSmallIntegerField(
+        _("advisor answers an offer"), default=3, validators=_DAYS, help_text=_("In working days.")
+    )
+    first_session_days = models.PositiveSmallIntegerField(
+        _("first session after the acceptance"), default=10, validators=_DAYS, help_text=_("In working days.")
+    )
+
+    imprint_name = models.CharField(_("full name with legal form"), max_length=200)
+    imprint_address = models.TextField(_("postal address"))
+    imprint_representatives = models.TextField(_("represented by"))
+    imprint_register = models.CharField(_("register court and number"), max_length=200, blank=True)
+    imprint_vat_id = models.CharField(_("VAT identification number"), max_length=40, blank=True)
+    imprint_editor = models.TextField(_("responsible for the content"), help_text=_("Name and address."))
+
+    data_protection_officer = models.TextField(_("data protection officer"), blank=True)
+    hosting_provider = models.TextField(_("hosting provider"))
+    supervisory_authority = models.TextField(_("supervisory authority"))
+
+    enforcement_body = models.TextField(_("conciliation body"))
+    accessibility_reviewed_on = models.DateField(_("accessibility last tested on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("portal settings")
+        verbose_name_plural = _("portal settings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="portal_settings_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Portal settings"))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+        cache.delete(CACHE_KEY)
+        # Again after the commit: another thread may have cached the old row meanwhile.
+        transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+
+    def clean(self) -> None:
+        if not self.is_open and not self.closed_text.strip():
+            raise ValidationError(
+                {"closed_text": _("Say why requests are closed and what people can do now.")}
+            )
+
+    @classmethod
+    def shipped(cls) -> PortalSettings:
+        """The settings as delivered, not stored: what holds until somebody edits them."""
+        return cls(pk=1, **json.loads(SHIPPED.read_text(encoding="utf-8")))
+
+    @classmethod
+    def read(cls) -> PortalSettings:
+        """The stored row, else the shipped settings; never cached."""
+        return cls.objects.filter(pk=1).first() or cls.shipped()
+
+    @classmethod
+    def load(cls) -> PortalSettings:
+        """The settings for a page or a mail, from the cache if they are there."""
+        row: PortalSettings | None = cache.get(CACHE_KEY)
+        if row is None:
+            row = cls.read()
+            cache.set(CACHE_KEY, row, CACHE_SECONDS)
+        return row
+
+    @property
+    def aims(self) -> list[tuple[str, str]]:
+        """Title and sentence of each of the four aims."""
+        return [(getattr(self, f"aim_{n}_title"), getattr(self, f"aim_{n}_text")) for n in range(1, 5)]
+
+    @property
+    def missing(self) -> list[models.Field]:
+        """The fields that still hold a placeholder and must be filled in before people may come."""
+        return [
+            field for field in self._meta.concrete_fields if PLACEHOLDER in str(getattr(self, field.attname))
+        ]

@@ -1,0 +1,46 @@
+"""The base of every form of the portal, drawn by the crispy template pack `kern`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+
+
+class _Kern:
+    """Adds `helper`: the template holds `<form>`, `{% csrf_token %}` and the buttons.
+
+    Set `self.helper.layout` in `__init__` after `super().__init__()` to order or group fields.
+    `mark_optional = False` leaves out "(optional)" where every field is optional.
+    """
+
+    mark_optional = True
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.mark_optional = self.mark_optional
+        for field in self.fields.values():
+            self._say_what_to_do(field)
+
+    @staticmethod
+    def _say_what_to_do(field: forms.Field) -> None:
+        """Replace Django's "This field is required." by a sentence that names the field."""
+        if not field.label or "required" not in field.error_messages:
+            return
+        shipped = forms.Field.default_error_messages["required"]
+        if field.error_messages["required"] == shipped:
+            field.error_messages["required"] = _("Please fill in “%(label)s”.") % {"label": field.label}
+
+
+class KernForm(_Kern, forms.Form):
+    """A form with the portal's look, error texts and crispy helper."""
+
+
+class KernModelForm(_Kern, forms.ModelForm):
+    """The same for a form of a model."""

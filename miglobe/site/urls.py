@@ -1,0 +1,17 @@
+"""The public pages of the portal."""
+
+from django.urls import path
+
+from miglobe.site import views
+
+app_name = "site"
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("hilfe/", views.help_page, name="help"),
+    path("impressum/", views.imprint, name="imprint"),
+    path("datenschutz/", views.privacy, name="privacy"),
+    path("barrierefreiheit/", views.accessibility, name="accessibility"),
+    path("barriere-melden/", views.report_barrier, name="report_barrier"),
+    path("leichte-sprache/", views.easy_language, name="easy_language"),
+]
