@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("miglobe.ops.urls")),
     path("", include("miglobe.site.urls")),
+    path("", include("requests_app.urls")),
     path("admin/", admin.site.urls),
     path("konto/", include("allauth.urls")),
 ]

@@ -1,0 +1,143 @@
+"""Who may see and do what: querysets for lists and lookups, predicates for single questions.
+
+Views, templates and the admin all ask here. *Not yours* is a 404 (the thing is not in your
+queryset), *wrong role* a 403 (``PermissionDenied``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import STAFF_ROLES, Role
+from requests_app.models import (
+    LIVE_ASSIGNMENTS,
+    ActionOption,
+    Assignment,
+    AssignmentStatus,
+    Audience,
+    Case,
+    ContactPerson,
+    DialogueSession,
+    Message,
+    OptionStatus,
+)
+
+if TYPE_CHECKING:
+    AnyUser = User | AnonymousUser
+
+
+class Side(StrEnum):
+    """The three sides of a case."""
+
+    MUNICIPALITY = "municipality"
+    ADVISOR = "advisor"
+    COORDINATOR = "coordinator"
+
+
+READS = {
+    Side.MUNICIPALITY: (Audience.MUNICIPALITY, Audience.EVERYONE),
+    Side.ADVISOR: (Audience.ADVISORS, Audience.EVERYONE),
+    Side.COORDINATOR: tuple(Audience),
+}
+# The first one is what a form offers first.
+MAY_WRITE_TO = {
+    Side.MUNICIPALITY: (Audience.EVERYONE, Audience.MUNICIPALITY),
+    Side.ADVISOR: (Audience.EVERYONE, Audience.ADVISORS),
+    Side.COORDINATOR: (Audience.MUNICIPALITY, Audience.ADVISORS, Audience.EVERYONE),
+}
+OPTIONS_FOR_MUNICIPALITY = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.AGREED)
+
+
+# --- Predicates -----------------------------------------------------------------------------
+
+
+def is_coordinator(user: AnyUser | None) -> bool:
+    """Whether the person may coordinate cases (administrators may, too)."""
+    return isinstance(user, User) and user.is_active and bool(user.roles & STAFF_ROLES)
+
+
+def is_advisor(user: AnyUser | None) -> bool:
+    return isinstance(user, User) and user.is_active and Role.ADVISOR in user.roles
+
+
+def is_municipality_contact(user: AnyUser | None) -> bool:
+    return isinstance(user, User) and user.is_active and Role.MUNICIPALITY_CONTACT in user.roles
+
+
+def contact_of(user: AnyUser | None, case: Case) -> ContactPerson | None:
+    """The contact person that ``user`` is in ``case``, if any."""
+    if not isinstance(user, User):
+        return None
+    return next((c for c in case.contacts.all() if c.user_id == user.pk), None)
+
+
+def assignment_of(
+    user: AnyUser | None, case: Case, *statuses: AssignmentStatus
+) -> Assignment | None:
+    """The assignment of ``user`` in ``case`` that is in one of ``statuses`` (live ones by default)."""
+    if not is_advisor(user):
+        return None
+    assert isinstance(user, User)
+    wanted = statuses or LIVE_ASSIGNMENTS
+    return next(
+        (a for a in case.assignments.all() if a.status in wanted and a.advisor.user_id == user.pk), None
+    )
+
+
+def advises(user: AnyUser | None, case: Case) -> bool:
+    """Whether ``user`` has accepted to advise ``case``, and so may see names and messages."""
+    return assignment_of(user, case, AssignmentStatus.ACCEPTED) is not None
+
+
+# --- Querysets ------------------------------------------------------------------------------
+
+
+def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
+    """The cases that ``user`` may open on one ``side``.
+
+    Raises ``PermissionDenied`` when the person does not stand on that side at all.
+    """
+    if side == Side.COORDINATOR and is_coordinator(user):
+        return Case.objects.all()
+    if side == Side.MUNICIPALITY and is_municipality_contact(user):
+        return Case.objects.filter(contacts__user_id=user.pk)
+    if side == Side.ADVISOR and is_advisor(user):
+        return Case.objects.filter(
+            pk__in=Assignment.objects.filter(
+                advisor__user_id=user.pk, status__in=[str(s) for s in LIVE_ASSIGNMENTS]
+            ).values("case_id")
+        )
+    raise PermissionDenied
+
+
+def messages_for(case: Case, side: Side) -> QuerySet[Message]:
+    return case.messages.filter(audience__in=[str(a) for a in READS[side]]).select_related("author")
+
+
+def sessions_for(case: Case) -> QuerySet[DialogueSession]:
+    """All sessions, for every side; private notes are asked for one by one (``may_read_private_notes``)."""
+    return case.sessions.select_related("recorded_by").prefetch_related("advisors__user")
+
+
+def may_read_private_notes(user: AnyUser, session: DialogueSession) -> bool:
+    """Private notes belong to the advisor who wrote them, and to nobody else."""
+    return session.recorded_by_id == user.pk
+
+
+def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:
+    """Drafts are the advisors' own; the others see what was put to the municipality."""
+    options = case.options.all()
+    if side == Side.ADVISOR:
+        return options
+    return options.filter(status__in=[str(s) for s in OPTIONS_FOR_MUNICIPALITY])
+
+
+def coordinators() -> QuerySet[User]:
+    """Everybody who reads the coordination's mails."""
+    return User.objects.filter(Q(groups__name=Role.COORDINATOR), is_active=True).distinct()

@@ -1,0 +1,56 @@
+"""Forms that more than one face of a case uses."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.site.forms import KernForm
+from requests_app.access import MAY_WRITE_TO, Side
+from requests_app.models import Audience
+
+_GOES_TO = {
+    (Side.MUNICIPALITY, Audience.EVERYONE): _("To the coordination and your advisors"),
+    (Side.MUNICIPALITY, Audience.MUNICIPALITY): _("To the coordination only"),
+    (Side.ADVISOR, Audience.EVERYONE): _("To the municipality and the coordination"),
+    (Side.ADVISOR, Audience.ADVISORS): _("To the coordination and the other advisor only"),
+    (Side.COORDINATOR, Audience.MUNICIPALITY): _("To the municipality only"),
+    (Side.COORDINATOR, Audience.ADVISORS): _("To the advisors only"),
+    (Side.COORDINATOR, Audience.EVERYONE): _("To the municipality and the advisors"),
+}
+
+
+class MessageForm(KernForm):
+    """A message from one side of a case; the form says whom it goes to.
+
+    ``audiences`` narrows the choice (no advisors yet: nothing to choose). ``form_key`` makes a
+    message that is sent twice one message.
+    """
+
+    body = forms.CharField(
+        label=_("Your message"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write a message.")},
+    )
+    audience = forms.ChoiceField(label=_("Goes to"), widget=forms.RadioSelect)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, side: Side, audiences: tuple[Audience, ...] | None = None, **kwargs: Any
+    ) -> None:
+        initial = {"form_key": uuid.uuid4()} | (kwargs.pop("initial", None) or {})
+        super().__init__(*args, initial=initial, **kwargs)
+        offered = [a for a in MAY_WRITE_TO[side] if audiences is None or a in audiences]
+        audience = self.fields["audience"]
+        assert isinstance(audience, forms.ChoiceField)
+        audience.choices = [(str(a), _GOES_TO[side, a]) for a in offered]
+        self.initial.setdefault("audience", str(offered[0]))
+        if len(offered) == 1:
+            audience.widget = forms.HiddenInput()
+
+    def clean_audience(self) -> Audience:
+        return Audience(self.cleaned_data["audience"])

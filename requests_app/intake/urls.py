@@ -1,0 +1,6 @@
+"""The request form."""
+
+from django.urls import URLPattern
+
+app_name = "intake"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,203 @@
+"""One function per mail about a case. Each stores its mails in the caller's transaction.
+
+Where the coordination may edit a mail before it goes, a ``compose_…`` function gives the text that
+is shown, and the sending function takes the edited one. Mails go only to people who need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from miglobe.accounts.models import User
+from miglobe.mail.outbox import MailText, queue, render
+from requests_app import access, deadlines
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    AssignmentStatus,
+    Audience,
+    Case,
+    ContactPerson,
+    Message,
+    Resolution,
+)
+
+# --- Texts that the coordination sees, and may edit, before they go -----------------------------
+
+
+def compose_query(case: Case, text: str) -> MailText:
+    due = deadlines.query_answer_due(timezone.localdate())
+    return _render("query_asked", case, text=text, due_on=due)
+
+
+def compose_offer(assignment: Assignment) -> MailText:
+    """The mail for an offer, stored or not: it reads advisor, role, summary and due date."""
+    case = assignment.case
+    return render("offer_made", {"case": case, "assignment": assignment, "municipality": case.municipality})
+
+
+def compose_offer_withdrawn(assignment: Assignment) -> MailText:
+    return render("offer_withdrawn", {"case": assignment.case, "assignment": assignment})
+
+
+def compose_assignment_ended(assignment: Assignment) -> MailText:
+    return render("assignment_ended", {"case": assignment.case, "assignment": assignment})
+
+
+def compose_declined(case: Case, text: str) -> MailText:
+    return _render("request_declined", case, text=text)
+
+
+def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
+    return _render("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
+
+
+def compose_reopened(case: Case, text: str) -> MailText:
+    return _render("case_reopened", case, text=text)
+
+
+# --- To the municipality ----------------------------------------------------------------------
+
+
+def request_received(contact: ContactPerson, code: str | None) -> None:
+    """Acknowledge a request; ``code`` confirms the address (None: nothing to confirm)."""
+    case = contact.case
+    text = render("request_received", {"case": case, "contact": contact, "code": code})
+    queue(kind="request_received", to=contact.email, text=text, reference=case.reference, secret=code is not None)
+
+
+def new_code(contact: ContactPerson, code: str) -> None:
+    case = contact.case
+    text = render("new_code", {"case": case, "contact": contact, "code": code})
+    queue(kind="new_code", to=contact.email, text=text, reference=case.reference, secret=True)
+
+
+def query_asked(case: Case, text: str, mail: MailText | None) -> None:
+    _to_contacts("query_asked", case, mail or compose_query(case, text))
+
+
+def advisor_found(case: Case, lead: Assignment) -> None:
+    _to_contacts("advisor_found", case, _render("advisor_found", case, lead=lead))
+
+
+def options_proposed(case: Case, options: Iterable[ActionOption]) -> None:
+    _to_contacts("options_proposed", case, _render("options_proposed", case, options=list(options)))
+
+
+def request_declined(case: Case, text: str, mail: MailText | None) -> None:
+    _to_contacts("request_declined", case, mail or compose_declined(case, text))
+
+
+def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | None) -> None:
+    _to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
+
+
+def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
+    _to_contacts("case_reopened", case, mail or compose_reopened(case, text))
+
+
+# --- To the coordination ----------------------------------------------------------------------
+
+
+def new_request(case: Case) -> None:
+    _to_coordinators("new_request", case)
+
+
+def query_answered(case: Case, text: str) -> None:
+    _to_coordinators("query_answered", case, text=text)
+
+
+def offer_answered(assignment: Assignment) -> None:
+    """Tell the coordination yes or no, in the subject already."""
+    accepted = assignment.status == AssignmentStatus.ACCEPTED
+    _to_coordinators("offer_answered", assignment.case, assignment=assignment, accepted=accepted)
+
+
+def offer_expired(assignment: Assignment) -> None:
+    """Tell the coordination, and the advisor that no answer is expected any more."""
+    _to_coordinators("offer_expired", assignment.case, assignment=assignment)
+    text = render("offer_lapsed", {"case": assignment.case, "assignment": assignment})
+    _to_advisor("offer_lapsed", assignment, text)
+
+
+# --- To advisors ------------------------------------------------------------------------------
+
+
+def offer_made(assignment: Assignment, mail: MailText | None) -> None:
+    _to_advisor("offer_made", assignment, mail or compose_offer(assignment))
+
+
+def offer_withdrawn(assignment: Assignment, mail: MailText | None) -> None:
+    _to_advisor("offer_withdrawn", assignment, mail or compose_offer_withdrawn(assignment))
+
+
+def assignment_ended(assignment: Assignment, mail: MailText | None) -> None:
+    _to_advisor("assignment_ended", assignment, mail or compose_assignment_ended(assignment))
+
+
+def option_commented(option: ActionOption) -> None:
+    _to_advisors("option_commented", option.case, option=option)
+
+
+# --- To several sides -------------------------------------------------------------------------
+
+
+def options_agreed(case: Case) -> None:
+    _to_advisors("options_agreed", case)
+    _to_coordinators("options_agreed", case)
+
+
+def case_withdrawn(case: Case, reason: str) -> None:
+    _to_advisors("case_withdrawn", case)
+    _to_coordinators("case_withdrawn", case, reason=reason)
+
+
+def message_written(message: Message) -> None:
+    """Tell everybody a message goes to, but for its author, that it is there."""
+    case, kind = message.case, "message_written"
+    if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
+        for contact in case.contacts.exclude(user=message.author_id):
+            _queue_for(contact.email, kind, case, message=message, side=access.Side.MUNICIPALITY)
+    if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
+        for advisor in _advising(case).exclude(advisor__user=message.author_id):
+            _queue_for(advisor.advisor.user.email, kind, case, message=message, side=access.Side.ADVISOR)
+    for user in access.coordinators().exclude(pk=message.author_id):
+        _queue_for(user.email, kind, case, message=message, side=access.Side.COORDINATOR)
+
+
+# --- How ----------------------------------------------------------------------------------------
+
+
+def _render(kind: str, case: Case, **context: Any) -> MailText:
+    return render(kind, {"case": case, "contact": case.main_contact, **context})
+
+
+def _queue_for(email: str, kind: str, case: Case, **context: Any) -> None:
+    queue(kind=kind, to=email, text=render(kind, {"case": case, **context}), reference=case.reference)
+
+
+def _to_contacts(kind: str, case: Case, text: MailText) -> None:
+    for contact in case.contacts.all():
+        queue(kind=kind, to=contact.email, text=text, reference=case.reference)
+
+
+def _to_coordinators(kind: str, case: Case, **context: Any) -> None:
+    for user in access.coordinators():
+        _queue_for(user.email, kind, case, user=user, side=access.Side.COORDINATOR, **context)
+
+
+def _advising(case: Case) -> Any:
+    return case.assignments.filter(status=AssignmentStatus.ACCEPTED).select_related("advisor__user")
+
+
+def _to_advisors(kind: str, case: Case, **context: Any) -> None:
+    for assignment in _advising(case):
+        user: User = assignment.advisor.user
+        _queue_for(user.email, kind, case, user=user, side=access.Side.ADVISOR, **context)
+
+
+def _to_advisor(kind: str, assignment: Assignment, text: MailText) -> None:
+    queue(kind=kind, to=assignment.advisor.user.email, text=text, reference=assignment.case.reference)

@@ -1,0 +1,53 @@
+"""The register of municipalities: from its data file into the database."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from django.db import transaction
+
+from requests_app.models import Municipality
+
+DATA_FILE = Path(__file__).parent / "data" / "nrw_municipalities.csv"
+
+_KINDS = {
+    "kreisfreie Stadt": Municipality.Kind.INDEPENDENT_CITY,
+    "kreisangehörige Stadt": Municipality.Kind.DISTRICT_TOWN,
+    "Gemeinde": Municipality.Kind.DISTRICT_MUNICIPALITY,
+    "Kreis": Municipality.Kind.DISTRICT,
+    "Städteregion": Municipality.Kind.CITY_REGION,
+    "Landschaftsverband": Municipality.Kind.REGIONAL_ASSOCIATION,
+}
+
+
+def _municipality(row: dict[str, str]) -> Municipality:
+    return Municipality(
+        key=row["key"],
+        name=row["name"],
+        official_name=row["name_official"],
+        kind=_KINDS[row["kind"]],
+        district_key=row["district_key"],
+        government_region=row["regierungsbezirk"],
+        regional_association=row["landschaftsverband"],
+        population=int(row["population"]),
+        population_date=row["population_date"],
+        postal_code=row["postal_code"],
+        seat=row["seat"],
+        latitude=row["lat"],
+        longitude=row["lon"],
+    )
+
+
+@transaction.atomic
+def load(path: Path = DATA_FILE) -> int:
+    """Write every row of the data file into the database, by key. Returns the number of rows.
+
+    Raises ``KeyError`` or ``ValueError`` for a row that is not as the file promises; nothing is
+    written then.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [_municipality(row) for row in csv.DictReader(file)]
+    fields = [f.name for f in Municipality._meta.concrete_fields if f.name not in ("id", "key", "is_active")]
+    Municipality.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=fields)
+    return len(rows)

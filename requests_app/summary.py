@@ -1,0 +1,46 @@
+"""What an advisor reads before saying yes: the case without names and contact data."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from requests_app.models import Case, ContactPerson
+
+MAX_LENGTH = 4000
+# What stands in place of a word that would tell who the contact person is.
+REMOVED = "[…]"
+
+
+def _identifying_words(contact: ContactPerson) -> set[str]:
+    """Words of a contact person that must not reach an advisor: name parts, address, telephone."""
+    name_parts = {part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2 and not part.endswith(".")}
+    return name_parts | {contact.name, contact.email, contact.phone} - {""}
+
+
+def without_contact_data(text: str, case: Case) -> str:
+    """``text`` with every contact person's name, address and number taken out (whole words, any case)."""
+    words: set[str] = set()
+    for contact in case.contacts.all():
+        words |= _identifying_words(contact)
+    for word in sorted(words, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", REMOVED, text, flags=re.IGNORECASE)
+    # Other people's addresses and numbers, should somebody have written them down after all.
+    text = re.sub(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", REMOVED, text)
+    return re.sub(r"(?<!\w)(?:\+49|0)[\d /()-]{6,}\d", REMOVED, text)
+
+
+def offer_summary(case: Case) -> str:
+    """The first draft of what an offer tells; the coordinator edits it before it goes."""
+    parts = [case.title, case.guiding_question, case.situation]
+    details = [
+        (_("Formats"), ", ".join(case._meta.get_field("formats").labels(case))),  # type: ignore[union-attr]
+        (_("On site or online"), case.get_mode_display()),
+        (_("Earliest begin"), f"{case.earliest_begin:%m/%Y}" if case.earliest_begin else ""),
+        (_("Period"), case.period),
+        (_("Wishes"), case.advisor_wishes),
+    ]
+    parts.append("\n".join(f"{label}: {value}" for label, value in details if value))
+    text = "\n\n".join(part for part in parts if part)
+    return without_contact_data(text, case)[:MAX_LENGTH]

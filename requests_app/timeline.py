@@ -1,0 +1,75 @@
+"""A case's events as people read them: the staff's timeline, and the municipality's safe one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from requests_app.models import AssignmentRole, Case, CaseStatus, Event, EventKind, Resolution
+
+K = EventKind
+
+# What the municipality reads. Kinds that are not listed stay inside.
+_PUBLIC = {
+    K.SUBMITTED: lambda event: _("Request received"),
+    K.ADDRESS_CONFIRMED: lambda event: _("E-mail address confirmed"),
+    K.REVIEW_STARTED: lambda event: _("We are checking your request"),
+    K.QUERY_ASKED: lambda event: _("We asked you a question"),
+    K.QUERY_ANSWERED: lambda event: _("You answered our question"),
+    K.OFFERED: lambda event: _("We are asking advisors"),
+    K.OFFER_ACCEPTED: lambda event: _("%(name)s advises you") % {"name": event.data.get("advisor", "")},
+    K.DIALOGUE_STARTED: lambda event: _("First session held"),
+    K.SESSION_LOGGED: lambda event: _("Session held"),
+    K.OPTIONS_PROPOSED: lambda event: _("Action options put to you"),
+    K.OPTION_CONFIRMED: lambda event: _("Option confirmed: %(title)s") % event.data,
+    K.OPTION_COMMENTED: lambda event: _("Option commented: %(title)s") % event.data,
+    K.OPTIONS_AGREED: lambda event: _("Action options agreed"),
+    K.CLOSED: lambda event: _("Case closed"),
+    K.REOPENED: lambda event: _("Case reopened"),
+    K.DECLINED: lambda event: _("Request not possible"),
+    K.DECLINE_TAKEN_BACK: lambda event: _("We are checking your request again"),
+    K.WITHDRAWN: lambda event: _("You withdrew the request"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline. ``who`` is empty on the municipality's."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    detail: str = ""
+
+
+def public_timeline(case: Case) -> list[Entry]:
+    """What happened, newest first, with nothing in it that is not the municipality's to know."""
+    events = case.events.filter(kind__in=[str(kind) for kind in _PUBLIC]).order_by("-at", "-pk")
+    return [Entry(event.at, _PUBLIC[EventKind(event.kind)](event)) for event in events]
+
+
+def staff_timeline(case: Case) -> list[Entry]:
+    """Everything that happened, newest first, with who did it."""
+    events = case.events.select_related("actor").order_by("-at", "-pk")
+    return [
+        Entry(event.at, str(event.get_kind_display()), str(event.actor or _("Portal")), _detail(event))
+        for event in events
+    ]
+
+
+def _detail(event: Event) -> str:
+    """The part of an event's data that tells more than its kind."""
+    data = event.data
+    parts = []
+    if offers := data.get("offers"):
+        parts.append(", ".join(f"{o['advisor']} ({AssignmentRole(o['role']).label})" for o in offers))
+    if advisor := data.get("advisor"):
+        parts.append(f"{advisor} ({AssignmentRole(data['role']).label})")
+    if resolution := data.get("resolution"):
+        parts.append(str(Resolution(resolution).label))
+    parts += [str(data[key]) for key in ("title", "reason", "comment", "text") if data.get(key)]
+    if event.from_status and event.from_status != event.to_status:
+        parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")
+    return " · ".join(parts)

@@ -1,0 +1,85 @@
+"""Every change of a case's state. Nothing else writes a state or an event.
+
+Each function takes the case (or a part of it) and the actor, locks the case's row, checks the row
+of the table (``workflow.table``) that it stands for, changes what it must, writes the event and
+stores the mails – in one transaction. It returns what it changed, freshly read.
+
+All of them raise ``InvalidTransition`` when the case does not allow the action (any more) and
+``NotAllowed`` when the actor may not take it; nothing has changed then. ``seen`` is the version of
+the case that the person was looking at: if a colleague changed the state since, that is an
+``InvalidTransition`` too.
+"""
+
+from requests_app.workflow.dialogue import (
+    comment_option,
+    confirm_option,
+    correct_session,
+    log_session,
+    propose_options,
+    remove_option,
+    write_option,
+)
+from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
+from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
+from requests_app.workflow.intake import (
+    CodeResult,
+    NewRequest,
+    confirm_address,
+    confirm_by_sign_in,
+    send_code,
+    submit_request,
+)
+from requests_app.workflow.offers import (
+    Offer,
+    accept_offer,
+    decline_offer,
+    end_assignment,
+    expire_offer,
+    offer,
+    withdraw_offer,
+)
+from requests_app.workflow.review import answer_query, ask_query, decline, resume_review, start_review, take_back
+from requests_app.workflow.table import ACTIONS, Action, Who
+from requests_app.workflow.words import write_message, write_note
+
+__all__ = [
+    "ACTIONS",
+    "Action",
+    "CodeResult",
+    "InvalidTransition",
+    "NewRequest",
+    "NotAllowed",
+    "Offer",
+    "Who",
+    "accept_offer",
+    "answer_query",
+    "ask_query",
+    "available_actions",
+    "close",
+    "comment_option",
+    "confirm_address",
+    "confirm_by_sign_in",
+    "confirm_option",
+    "correct_session",
+    "decline",
+    "decline_offer",
+    "end_assignment",
+    "expire_offer",
+    "is_available",
+    "log_session",
+    "offer",
+    "possible_resolutions",
+    "propose_options",
+    "remove_option",
+    "reopen",
+    "resume_review",
+    "send_code",
+    "start_review",
+    "submit_request",
+    "take_back",
+    "withdraw",
+    "withdraw_offer",
+    "write_message",
+    "write_note",
+    "write_option",
+]

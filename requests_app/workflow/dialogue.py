@@ -1,0 +1,177 @@
+"""The dialogue: sessions that were held, action options, and what the municipality says to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor
+from miglobe.accounts.models import User
+from requests_app import notifications
+from requests_app.models import (
+    ActionOption,
+    AssignmentStatus,
+    Case,
+    CaseStatus,
+    DialogueSession,
+    OptionStatus,
+)
+from requests_app.workflow.engine import InvalidTransition, Step, step
+
+
+def log_session(
+    case: Case, actor: User, *, fields: dict[str, Any], advisors: Iterable[Advisor], form_key: UUID
+) -> DialogueSession:
+    """Log a session that was held. The first one starts the dialogue.
+
+    ``fields`` are those of ``DialogueSession``; ``form_key`` is the key of the form it was typed
+    in: saved twice over a bad line, it is one session.
+    """
+    earlier = DialogueSession.objects.filter(form_key=form_key, case=case, recorded_by=actor).first()
+    if earlier:
+        return earlier
+    key = "hold_first_session" if case.status == CaseStatus.MATCHED else "log_session"
+    with step(key, case, actor) as now:
+        present = _check_present(now.case, advisors)
+        session = DialogueSession.objects.create(
+            case=now.case, recorded_by=actor, form_key=form_key, **fields
+        )
+        session.advisors.set(present)
+        now.data |= {"session": session.pk, "date": session.date}
+    return session
+
+
+def correct_session(
+    session: DialogueSession, actor: User, *, fields: dict[str, Any], advisors: Iterable[Advisor]
+) -> DialogueSession:
+    """Correct a logged session; the event names the fields that changed. Only who logged it may."""
+    with step("correct_session", session.case, actor) as now:
+        if session.recorded_by_id != actor.pk:
+            raise InvalidTransition(_("Only the person who logged a session can correct it."))
+        session = DialogueSession.objects.get(pk=session.pk)
+        changed = [name for name, value in fields.items() if getattr(session, name) != value]
+        for name in changed:
+            setattr(session, name, fields[name])
+        session.save(update_fields=changed)
+        session.advisors.set(_check_present(now.case, advisors))
+        now.data |= {"session": session.pk, "changed": changed}
+    return session
+
+
+def _check_present(case: Case, advisors: Iterable[Advisor]) -> list[Advisor]:
+    present = list(advisors)
+    engaged = set(
+        case.assignments.filter(
+            status__in=[str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.ENDED)]
+        ).values_list("advisor_id", flat=True)
+    )
+    if not present or {advisor.pk for advisor in present} - engaged:
+        raise InvalidTransition(_("Choose who of the case's advisors was present."))
+    return present
+
+
+def write_option(
+    case: Case, actor: User, *, fields: dict[str, Any], option: ActionOption | None = None
+) -> ActionOption:
+    """Write a new action option as a draft, or change one that is not agreed yet.
+
+    A change to an option that the municipality has seen makes it a draft again.
+    """
+    with step("write_option", case, actor) as now:
+        if option is None:
+            last = now.case.options.aggregate(last=Max("position"))["last"] or 0
+            option = ActionOption.objects.create(case=now.case, position=last + 1, **fields)
+        else:
+            option = _not_agreed(now.case, option)
+            for name, value in fields.items():
+                setattr(option, name, value)
+            option.status = OptionStatus.DRAFT
+            option.version += 1
+            option.save()
+        now.data |= {"option": option.pk, "title": option.title}
+    return option
+
+
+@transaction.atomic
+def remove_option(option: ActionOption, actor: User) -> Case:
+    """Remove a draft. When it was the last thing to agree on, the options are agreed."""
+    with step("remove_option", option.case, actor) as now:
+        option = _not_agreed(now.case, option)
+        if option.status != OptionStatus.DRAFT:
+            raise InvalidTransition(_("The municipality has this option already."))
+        now.data["title"] = option.title
+        option.delete()
+    return _agree_if_complete(now.case, actor)
+
+
+def _not_agreed(case: Case, option: ActionOption) -> ActionOption:
+    """``option`` freshly read, or ``InvalidTransition`` when it is agreed or gone."""
+    fresh = case.options.filter(pk=option.pk).first()
+    if fresh is None:
+        raise InvalidTransition
+    if fresh.status == OptionStatus.AGREED:
+        raise InvalidTransition(_("This option is agreed and stays as it is."))
+    return fresh
+
+
+def propose_options(case: Case, actor: User) -> Case:
+    """Put all drafts to the municipality. Options beyond agreed ones take the case back into dialogue."""
+    key = "propose_more" if case.status == CaseStatus.OPTIONS_AGREED else "propose_options"
+    with step(key, case, actor) as now:
+        drafts = list(now.case.options.filter(status=OptionStatus.DRAFT))
+        if not drafts:
+            raise InvalidTransition(_("There is no draft to put to the municipality."))
+        for option in drafts:
+            option.status = OptionStatus.PROPOSED
+            option.save(update_fields=["status"])
+        now.data["options"] = [option.pk for option in drafts]
+        notifications.options_proposed(now.case, drafts)
+    return now.case
+
+
+@transaction.atomic
+def confirm_option(option: ActionOption, actor: User, *, version: int) -> Case:
+    """The municipality confirms an option in the wording it read (``version``).
+
+    With the last open one, the options are agreed.
+    """
+    with step("confirm_option", option.case, actor) as now:
+        fresh = _proposed(now, option, version)
+        fresh.status, fresh.confirmed_by, fresh.confirmed_at = OptionStatus.AGREED, actor, now.at
+        fresh.save(update_fields=["status", "confirmed_by", "confirmed_at"])
+        now.data |= {"option": fresh.pk, "title": fresh.title}
+    return _agree_if_complete(now.case, actor)
+
+
+def _agree_if_complete(case: Case, actor: User) -> Case:
+    """Move on once every option is agreed. Drafts count: the advisors are still at work on them."""
+    states = set(case.options.values_list("status", flat=True))
+    if case.status != CaseStatus.IN_DIALOGUE or states != {OptionStatus.AGREED}:
+        return case
+    with step("agree_options", case, actor) as now:
+        notifications.options_agreed(now.case)
+    return now.case
+
+
+def comment_option(option: ActionOption, actor: User, *, text: str, version: int) -> Case:
+    """The municipality says what should be different; the advisors get a mail."""
+    with step("comment_option", option.case, actor) as now:
+        fresh = _proposed(now, option, version)
+        fresh.status, fresh.comment = OptionStatus.COMMENTED, text
+        fresh.save(update_fields=["status", "comment"])
+        now.data |= {"option": fresh.pk, "title": fresh.title, "comment": text}
+        notifications.option_commented(fresh)
+    return now.case
+
+
+def _proposed(now: Step, option: ActionOption, version: int) -> ActionOption:
+    """``option`` freshly read, if it still lies before the municipality in the wording it read."""
+    fresh = _not_agreed(now.case, option)
+    if fresh.version != version or fresh.status not in (OptionStatus.PROPOSED, OptionStatus.COMMENTED):
+        raise InvalidTransition(_("The option has been changed in the meantime. Please read it again."))
+    return fresh

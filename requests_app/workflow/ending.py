@@ -1,0 +1,65 @@
+"""How a case ends, and how it is taken up again."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from miglobe.mail.outbox import MailText
+from requests_app import notifications
+from requests_app.models import Case, CaseStatus, Resolution
+from requests_app.workflow.engine import InvalidTransition, step
+from requests_app.workflow.offers import drop_offers
+
+
+def close(
+    case: Case,
+    actor: User,
+    *,
+    resolution: Resolution,
+    text: str = "",
+    mail: MailText | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Close the case. *The first talk was enough* is a normal, good end."""
+    with step("close", case, actor, seen) as now:
+        _check_resolution(now.case, resolution)
+        now.set(resolution=resolution)
+        now.data |= {"resolution": resolution, "text": text}
+        drop_offers(now)
+        notifications.case_closed(now.case, resolution, text, mail)
+    return now.case
+
+
+def possible_resolutions(case: Case) -> list[Resolution]:
+    """The resolutions that ``case`` can be closed with from where it stands."""
+    if case.status == CaseStatus.OPTIONS_AGREED:
+        return [Resolution.OPTIONS_AGREED]
+    others = [Resolution.REFERRED, Resolution.DUPLICATE, Resolution.NO_CAPACITY]
+    if case.sessions.exists():
+        return [Resolution.INITIAL_TALK_SUFFICIENT, *others]
+    return others
+
+
+def _check_resolution(case: Case, resolution: Resolution) -> None:
+    if resolution not in possible_resolutions(case):
+        raise InvalidTransition(_("This resolution does not fit the state of the case."))
+
+
+def reopen(
+    case: Case, actor: User, *, text: str = "", mail: MailText | None = None, seen: int | None = None
+) -> Case:
+    with step("reopen", case, actor, seen) as now:
+        now.data["text"] = text
+        notifications.case_reopened(now.case, text, mail)
+    return now.case
+
+
+def withdraw(case: Case, actor: User, *, reason: str = "", seen: int | None = None) -> Case:
+    """The municipality takes its request back; offers that are out are withdrawn."""
+    with step("withdraw", case, actor, seen) as now:
+        now.set(resolution=Resolution.WITHDRAWN)
+        now.data["reason"] = reason
+        drop_offers(now)
+        notifications.case_withdrawn(now.case, reason)
+    return now.case

@@ -1,0 +1,152 @@
+"""The one engine that applies a row of the table: lock, check, change, record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from requests_app import access, deadlines
+from requests_app.models import (
+    FINAL_STATUSES,
+    AssignmentStatus,
+    Audience,
+    Case,
+    CaseStatus,
+    Event,
+    Message,
+    MessageKind,
+)
+from requests_app.workflow.table import ACTIONS, Action, Who
+
+
+class InvalidTransition(Exception):
+    """The case does not allow this (any more). ``message`` is a sentence for the person."""
+
+    def __init__(self, message: str | Promise = _("The case has been changed in the meantime.")) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+class NotAllowed(PermissionDenied):
+    """The person may not do this to this case."""
+
+
+@dataclass
+class Step:
+    """One action under way on a locked case."""
+
+    action: Action
+    case: Case
+    actor: User | None
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def set(self, **fields: Any) -> None:
+        """Fields of the case to be saved with the change of state."""
+        self.fields |= fields
+
+    def finish(self) -> None:
+        before = self.case.status
+        target = self.action.target
+        if target and target != before:
+            entered = {"due_on": deadlines.due_on_entering(target, self.case), "status_changed_at": self.at}
+            entered["paused_on"] = timezone.localdate(self.at) if target == CaseStatus.QUERY_OPEN else None
+            if target in FINAL_STATUSES:
+                entered["closed_at"] = self.at
+            elif before in FINAL_STATUSES:
+                entered |= {"closed_at": None, "resolution": ""}
+            self.fields = {"status": target, **entered, **self.fields}
+        if self.action.moves:
+            self.fields["version"] = self.case.version + 1
+        for name, value in self.fields.items():
+            setattr(self.case, name, value)
+        if self.fields:
+            self.case.save(update_fields=list(self.fields))
+        Event.objects.create(
+            case=self.case,
+            kind=self.action.event,
+            actor=self.actor,
+            at=self.at,
+            from_status=before,
+            to_status=self.case.status,
+            data=self.data,
+        )
+
+
+def _check_actor(action: Action, actor: User | None, case: Case) -> None:
+    """Raise ``NotAllowed`` unless ``actor`` is who the table asks for."""
+    allowed = {
+        Who.COORDINATOR: lambda: access.is_coordinator(actor),
+        Who.CONTACT: lambda: access.contact_of(actor, case) is not None,
+        Who.OFFERED: lambda: access.assignment_of(actor, case, AssignmentStatus.OFFERED) is not None,
+        Who.ADVISOR: lambda: access.advises(actor, case),
+        Who.SYSTEM: lambda: True,
+    }
+    if not allowed[action.who]():
+        raise NotAllowed
+
+
+@contextmanager
+def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> Iterator[Step]:
+    """Lock ``case``, check the action ``key``, and on leaving write state, version and event."""
+    action = ACTIONS[key]
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        _check_actor(action, actor, locked)
+        if not action.allows(locked.status) or (seen is not None and seen != locked.version):
+            raise InvalidTransition
+        under_way = Step(action, locked, actor, timezone.now())
+        yield under_way
+        under_way.finish()
+
+
+def available_actions(case: Case, actor: User) -> list[Action]:
+    """The rows of the table that ``actor`` may take on ``case`` now; buttons are drawn from them."""
+    actions = []
+    for action in ACTIONS.values():
+        if action.who == Who.SYSTEM or not action.allows(case.status):
+            continue
+        try:
+            _check_actor(action, actor, case)
+        except NotAllowed:
+            continue
+        actions.append(action)
+    return actions
+
+
+def is_available(key: str, case: Case, actor: User) -> bool:
+    return any(action.key == key for action in available_actions(case, actor))
+
+
+def write(
+    now: Step,
+    actor: User,
+    side: access.Side,
+    text: str,
+    audience: Audience,
+    kind: MessageKind = MessageKind.MESSAGE,
+    form_key: UUID | None = None,
+) -> Message:
+    """Add a message to the case of a step under way."""
+    return Message.objects.create(
+        case=now.case,
+        author=actor,
+        author_side=side,
+        kind=kind,
+        audience=audience,
+        body=text,
+        created_at=now.at,
+        form_key=form_key,
+    )

@@ -1,0 +1,169 @@
+"""How a case begins: a request arrives, its address is confirmed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import Role
+from requests_app import deadlines, notifications
+from requests_app.models import (
+    AddressCode,
+    Case,
+    CaseStatus,
+    Channel,
+    ContactPerson,
+    Event,
+    EventKind,
+    ReferenceCounter,
+)
+from requests_app.workflow.engine import InvalidTransition, step
+
+# A shared mailbox is not read every hour; five guesses at a six-digit code are no danger.
+CODE_LIFETIME = timedelta(days=7)
+CODE_ATTEMPTS = 5
+CODES_PER_DAY = 5
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """What a municipality sends: fields of the case, its topics, fields of its contact person."""
+
+    case: dict[str, Any]
+    contact: dict[str, Any]
+    topics: tuple[Any, ...] = ()
+    channel: Channel = Channel.PORTAL
+
+
+class CodeResult(Enum):
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    USED_UP = "used_up"  # too many wrong guesses, or too old: a new code is needed
+
+
+def _next_reference(year: int) -> str:
+    """The next free case number of ``year``. Its row lock holds until the case is stored."""
+    ReferenceCounter.objects.get_or_create(year=year)
+    counter = ReferenceCounter.objects.select_for_update().get(year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"MG-{year}-{counter.last:04d}"
+
+
+@transaction.atomic
+def submit_request(submission_key: UUID, new: NewRequest, actor: User | None = None) -> Case:
+    """Make a case of a request, with its contact person, and mail the code that confirms the address.
+
+    The same ``submission_key`` makes one case, however often it is sent. When ``actor`` is signed
+    in with the address of the request, there is nothing left to confirm.
+    """
+    at = timezone.now()
+    reference = _next_reference(timezone.localdate(at).year)
+    earlier = Case.objects.filter(submission_key=submission_key).first()
+    if earlier:
+        return earlier
+    case = Case.objects.create(
+        **new.case,
+        reference=reference,
+        submission_key=submission_key,
+        channel=new.channel,
+        submitted_at=at,
+        status_changed_at=at,
+        due_on=deadlines.first_answer_due(timezone.localdate(at)),
+    )
+    case.topics.set(new.topics)
+    user, _created = User.objects.get_or_create_by_email(new.contact["email"], new.contact["name"])
+    contact = ContactPerson.objects.create(case=case, user=user, **new.contact)
+    known = actor is not None and actor.pk == user.pk
+    Event.objects.create(
+        case=case,
+        kind=EventKind.SUBMITTED,
+        actor=actor if known else None,
+        at=at,
+        to_status=CaseStatus.SUBMITTED,
+        data={"channel": new.channel},
+    )
+    notifications.request_received(contact, None if known else _issue_code(contact))
+    notifications.new_request(case)
+    if known:
+        _confirm(contact)
+    return case
+
+
+def _issue_code(contact: ContactPerson) -> str:
+    """A fresh six-digit code for ``contact``; earlier ones stop working."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    now = timezone.now()
+    contact.codes.update(attempts_left=0)
+    AddressCode.objects.create(
+        contact=contact,
+        code_hash=_hash(contact, code),
+        created_at=now,
+        expires_at=now + CODE_LIFETIME,
+        attempts_left=CODE_ATTEMPTS,
+    )
+    return code
+
+
+def _hash(contact: ContactPerson, code: str) -> str:
+    value = f"{contact.pk}:{code}"
+    return salted_hmac("requests_app.AddressCode", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def confirm_address(contact: ContactPerson, code: str) -> CodeResult:
+    """Confirm the address of ``contact`` with the code that was mailed to it."""
+    latest = contact.codes.select_for_update().first()
+    if latest is None or latest.attempts_left == 0 or latest.expires_at < timezone.now():
+        return CodeResult.USED_UP
+    if not constant_time_compare(latest.code_hash, _hash(contact, code.strip().replace(" ", ""))):
+        latest.attempts_left -= 1
+        latest.save(update_fields=["attempts_left"])
+        return CodeResult.WRONG if latest.attempts_left else CodeResult.USED_UP
+    latest.attempts_left = 0
+    latest.save(update_fields=["attempts_left"])
+    _confirm(contact)
+    return CodeResult.CONFIRMED
+
+
+def _confirm(contact: ContactPerson) -> None:
+    with step("confirm_address", contact.case, contact.user) as now:
+        contact.confirmed_at = now.at
+        contact.save(update_fields=["confirmed_at"])
+        now.data["contact"] = contact.pk
+        contact.user.add_role(Role.MUNICIPALITY_CONTACT)
+
+
+@transaction.atomic
+def confirm_by_sign_in(user: User) -> int:
+    """Confirm every waiting request of ``user``, who has just proven the address by signing in.
+
+    Returns how many there were.
+    """
+    waiting = list(user.contact_for.filter(confirmed_at__isnull=True).select_related("case", "user"))
+    for contact in waiting:
+        _confirm(contact)
+    return len(waiting)
+
+
+def send_code(contact: ContactPerson) -> None:
+    """Mail a new code, at most five a day. Raises ``InvalidTransition`` beyond that, or when confirmed."""
+    with step("send_code", contact.case, None) as now:
+        contact.refresh_from_db()
+        if contact.confirmed_at:
+            raise InvalidTransition(_("This address is confirmed already."))
+        if contact.codes.filter(created_at__gt=now.at - timedelta(days=1)).count() >= CODES_PER_DAY:
+            raise InvalidTransition(_("We have sent five codes today. Please try again tomorrow, or call us."))
+        notifications.new_code(contact, _issue_code(contact))
+        now.data["contact"] = contact.pk

@@ -1,0 +1,167 @@
+"""Offers to advisors and the engagements that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor
+from miglobe.accounts.models import User
+from miglobe.mail.outbox import MailText
+from requests_app import deadlines, notifications
+from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
+from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
+from requests_app.workflow.table import ACTIONS, Who
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One offer to be made: to whom, in which role, with which summary; ``mail`` replaces the composed one."""
+
+    advisor: Advisor
+    role: AssignmentRole
+    summary: str
+    mail: MailText | None = None
+
+
+def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None = None) -> list[Assignment]:
+    """Offer the case to one or two advisors (a lead, a second one)."""
+    offers = list(offers)
+    key = "offer_co" if case.status in ACTIONS["offer_co"].sources else "offer"
+    with step(key, case, actor, seen) as now:
+        _check_offers(now, offers)
+        made = []
+        for each in offers:
+            assignment = Assignment.objects.create(
+                case=now.case,
+                advisor=each.advisor,
+                role=each.role,
+                summary=each.summary,
+                offered_by=actor,
+                offered_at=now.at,
+                answer_due_on=deadlines.offer_answer_due(timezone.localdate(now.at)),
+            )
+            notifications.offer_made(assignment, each.mail)
+            made.append(assignment)
+        now.data["offers"] = [{"assignment": a.pk, "advisor": a.advisor.name, "role": a.role} for a in made]
+    return made
+
+
+def _check_offers(now: Step, offers: list[Offer]) -> None:
+    """Raise ``InvalidTransition`` unless these offers can be made together with those that live."""
+    live = [a for a in now.case.assignments.all() if a.is_live]
+    roles = [a.role for a in live] + [each.role for each in offers]
+    people = [a.advisor_id for a in live] + [each.advisor.pk for each in offers]
+    if not offers:
+        raise InvalidTransition(_("Choose at least one advisor."))
+    if len(set(people)) < len(people):
+        raise InvalidTransition(_("An advisor can be asked only once for a case."))
+    if len(set(roles)) < len(roles):
+        raise InvalidTransition(_("There is already an advisor in this role."))
+    if AssignmentRole.LEAD not in roles:
+        raise InvalidTransition(_("Somebody must be asked to take the lead."))
+    today = timezone.localdate(now.at)
+    for each in offers:
+        if each.advisor.status != each.advisor.Status.ACTIVE or not each.advisor.user.is_active:
+            raise InvalidTransition(_("An advisor is not active at present."))
+        if each.advisor.absence_on(today):
+            raise InvalidTransition(_("An advisor is absent at present."))
+
+
+@transaction.atomic
+def accept_offer(assignment: Assignment, actor: User) -> Assignment:
+    """The advisor says yes. When it is the lead, the advice is found."""
+    is_lead = assignment.role == AssignmentRole.LEAD
+    with step("accept_lead" if is_lead else "accept_co", assignment.case, actor) as now:
+        _settle(now, assignment, AssignmentStatus.ACCEPTED, answered_at=now.at)
+        notifications.offer_answered(assignment)
+        if is_lead:
+            notifications.advisor_found(now.case, assignment)
+    _return_to_review(now.case)
+    return assignment
+
+
+@transaction.atomic
+def decline_offer(assignment: Assignment, actor: User, *, reason: str = "") -> Assignment:
+    """The advisor says no, with a reason or without."""
+    with step("decline_offer", assignment.case, actor) as now:
+        _settle(now, assignment, AssignmentStatus.DECLINED, answered_at=now.at, decline_reason=reason)
+        if reason:
+            now.data["reason"] = reason
+        notifications.offer_answered(assignment)
+    _return_to_review(now.case)
+    return assignment
+
+
+@transaction.atomic
+def withdraw_offer(
+    assignment: Assignment, actor: User, *, mail: MailText | None = None, seen: int | None = None
+) -> Assignment:
+    with step("withdraw_offer", assignment.case, actor, seen) as now:
+        _settle(now, assignment, AssignmentStatus.WITHDRAWN)
+        notifications.offer_withdrawn(assignment, mail)
+    _return_to_review(now.case)
+    return assignment
+
+
+@transaction.atomic
+def expire_offer(assignment: Assignment) -> Assignment:
+    """Let an offer lapse whose answer was due before today."""
+    with step("expire_offer", assignment.case, None) as now:
+        _settle(now, assignment, AssignmentStatus.EXPIRED)
+        notifications.offer_expired(assignment)
+    _return_to_review(now.case)
+    return assignment
+
+
+def end_assignment(
+    assignment: Assignment, actor: User, *, mail: MailText | None = None, seen: int | None = None
+) -> Assignment:
+    """End an engagement that was accepted. Without its lead, the case goes back to review."""
+    key = "release_lead" if assignment.role == AssignmentRole.LEAD else "end_assignment"
+    with step(key, assignment.case, actor, seen) as now:
+        _settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
+        notifications.assignment_ended(assignment, mail)
+    return assignment
+
+
+def _settle(
+    now: Step,
+    assignment: Assignment,
+    status: AssignmentStatus,
+    was: AssignmentStatus = AssignmentStatus.OFFERED,
+    **fields: Any,
+) -> None:
+    """Move ``assignment`` from ``was`` to ``status``; the case's lock guards it."""
+    assignment.refresh_from_db()
+    if assignment.status != was:
+        raise InvalidTransition(_("This offer is no longer open."))
+    if now.action.who == Who.OFFERED and now.actor and assignment.advisor.user_id != now.actor.pk:
+        raise NotAllowed
+    for name, value in {"status": status, **fields}.items():
+        setattr(assignment, name, value)
+    assignment.save(update_fields=["status", *fields])
+    assignment.case = now.case
+    now.data |= {"assignment": assignment.pk, "advisor": assignment.advisor.name, "role": assignment.role}
+
+
+def _return_to_review(case: Case) -> None:
+    """Put a case back to review when it looks for advice but nobody is asked any more."""
+    waiting = case.assignments.filter(status=AssignmentStatus.OFFERED).exists()
+    if case.status == CaseStatus.MATCHING and not waiting:
+        with step("exhaust_offers", case, None):
+            pass
+        case.refresh_from_db()
+
+
+def drop_offers(now: Step) -> None:
+    """Withdraw the offers that are still out, because the case has ended."""
+    for assignment in now.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related("advisor__user"):
+        assignment.status = AssignmentStatus.WITHDRAWN
+        assignment.save(update_fields=["status"])
+        notifications.offer_withdrawn(assignment, None)

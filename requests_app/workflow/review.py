@@ -1,0 +1,68 @@
+"""Review: start it, ask back, decline, take a decision back."""
+
+from __future__ import annotations
+
+from miglobe.accounts.models import User
+from miglobe.mail.outbox import MailText
+from requests_app import notifications
+from requests_app.access import Side
+from requests_app.models import Audience, Case, MessageKind, Resolution
+from requests_app.workflow.engine import step, write
+from requests_app.workflow.offers import drop_offers
+
+
+def start_review(case: Case, actor: User, *, seen: int | None = None) -> Case:
+    with step("start_review", case, actor, seen) as now:
+        pass
+    return now.case
+
+
+def ask_query(
+    case: Case, actor: User, *, text: str, mail: MailText | None = None, seen: int | None = None
+) -> Case:
+    """Ask the municipality something; the deadline pauses. ``mail`` replaces the composed mail."""
+    with step("ask_query", case, actor, seen) as now:
+        message = write(now, actor, Side.COORDINATOR, text, Audience.MUNICIPALITY, MessageKind.QUERY)
+        now.data["message"] = message.pk
+        notifications.query_asked(now.case, text, mail)
+    return now.case
+
+
+def answer_query(case: Case, actor: User, *, text: str, seen: int | None = None) -> Case:
+    with step("answer_query", case, actor, seen) as now:
+        message = write(now, actor, Side.MUNICIPALITY, text, Audience.MUNICIPALITY, MessageKind.ANSWER)
+        now.data["message"] = message.pk
+        notifications.query_answered(now.case, text)
+    return now.case
+
+
+def resume_review(case: Case, actor: User, *, seen: int | None = None) -> Case:
+    """Go on although no written answer came (it came by telephone, say)."""
+    with step("resume_review", case, actor, seen) as now:
+        pass
+    return now.case
+
+
+def decline(
+    case: Case,
+    actor: User,
+    *,
+    resolution: Resolution,
+    text: str,
+    mail: MailText | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Decline the request with a reason; offers that are out are withdrawn."""
+    with step("decline", case, actor, seen) as now:
+        now.set(resolution=resolution)
+        now.data |= {"resolution": resolution, "text": text}
+        write(now, actor, Side.COORDINATOR, text, Audience.MUNICIPALITY)
+        drop_offers(now)
+        notifications.request_declined(now.case, text, mail)
+    return now.case
+
+
+def take_back(case: Case, actor: User, *, seen: int | None = None) -> Case:
+    with step("take_back", case, actor, seen) as now:
+        pass
+    return now.case

@@ -1,0 +1,124 @@
+"""The workflow table: what can be done to a case, from which states, by whom, and where it leads.
+
+Buttons in the admin, the workspace and the case page are drawn from this table. It is data only;
+the modules beside this one hold one function per action and are the one place that applies it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import OPEN_STATUSES, CaseStatus, EventKind
+
+S = CaseStatus
+
+
+class Who(StrEnum):
+    """Who may take an action."""
+
+    COORDINATOR = "coordinator"
+    CONTACT = "contact"  # a contact person of this case
+    OFFERED = "offered"  # the advisor whom the offer was made to
+    ADVISOR = "advisor"  # an advisor who has accepted
+    SYSTEM = "system"  # follows from another action, or from the calendar
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of the table. ``target`` None: the state stays."""
+
+    key: str
+    label: Promise
+    sources: tuple[CaseStatus, ...]
+    target: CaseStatus | None
+    who: Who
+    event: EventKind
+    mails: tuple[str, ...] = ()
+    # Whether forms that were opened before this action are out of date after it.
+    moves: bool = True
+
+    def allows(self, status: str) -> bool:
+        return status in self.sources
+
+
+_WITH_LEAD = (S.MATCHED, S.IN_DIALOGUE)
+_ALL = tuple(S)
+
+_ROWS = (
+    Action("confirm_address", _("Confirm the address"), _ALL, None, Who.SYSTEM,
+           EventKind.ADDRESS_CONFIRMED, moves=False),
+    Action("send_code", _("Send a new code"), _ALL, None, Who.SYSTEM,
+           EventKind.CODE_SENT, ("new_code",), moves=False),
+    Action("start_review", _("Start the review"), (S.SUBMITTED,), S.IN_REVIEW, Who.COORDINATOR,
+           EventKind.REVIEW_STARTED),
+    Action("ask_query", _("Ask a query"), (S.SUBMITTED, S.IN_REVIEW), S.QUERY_OPEN, Who.COORDINATOR,
+           EventKind.QUERY_ASKED, ("query_asked",)),
+    Action("answer_query", _("Answer the query"), (S.QUERY_OPEN,), S.IN_REVIEW, Who.CONTACT,
+           EventKind.QUERY_ANSWERED, ("query_answered",)),
+    Action("resume_review", _("Go on without a written answer"), (S.QUERY_OPEN,), S.IN_REVIEW,
+           Who.COORDINATOR, EventKind.REVIEW_RESUMED),
+    Action("offer", _("Offer to advisors"), (S.IN_REVIEW, S.MATCHING), S.MATCHING, Who.COORDINATOR,
+           EventKind.OFFERED, ("offer_made",)),
+    Action("offer_co", _("Ask a second advisor"), _WITH_LEAD, None, Who.COORDINATOR,
+           EventKind.OFFERED, ("offer_made",)),
+    Action("withdraw_offer", _("Withdraw the offer"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None,
+           Who.COORDINATOR, EventKind.OFFER_WITHDRAWN, ("offer_withdrawn",)),
+    Action("accept_lead", _("Accept"), (S.MATCHING,), S.MATCHED, Who.OFFERED,
+           EventKind.OFFER_ACCEPTED, ("offer_answered", "advisor_found")),
+    Action("accept_co", _("Accept"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None, Who.OFFERED,
+           EventKind.OFFER_ACCEPTED, ("offer_answered",)),
+    Action("decline_offer", _("Decline"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None, Who.OFFERED,
+           EventKind.OFFER_DECLINED, ("offer_answered",)),
+    Action("expire_offer", _("Let the offer expire"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None,
+           Who.SYSTEM, EventKind.OFFER_EXPIRED, ("offer_expired",)),
+    Action("exhaust_offers", _("No offer is open any more"), (S.MATCHING,), S.IN_REVIEW, Who.SYSTEM,
+           EventKind.OFFERS_EXHAUSTED),
+    Action("end_assignment", _("End the second advisor's assignment"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD),
+           None, Who.COORDINATOR, EventKind.ASSIGNMENT_ENDED, ("assignment_ended",)),
+    Action("release_lead", _("Release the lead advisor"), _WITH_LEAD, S.IN_REVIEW, Who.COORDINATOR,
+           EventKind.LEAD_RELEASED, ("assignment_ended",)),
+    Action("hold_first_session", _("Log a session"), (S.MATCHED,), S.IN_DIALOGUE, Who.ADVISOR,
+           EventKind.DIALOGUE_STARTED),
+    Action("log_session", _("Log a session"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
+           EventKind.SESSION_LOGGED, moves=False),
+    Action("correct_session", _("Correct the session"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
+           EventKind.SESSION_CORRECTED, moves=False),
+    Action("write_option", _("Write an action option"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
+           EventKind.OPTION_WRITTEN, moves=False),
+    Action("remove_option", _("Remove the draft"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
+           EventKind.OPTION_REMOVED, moves=False),
+    Action("propose_options", _("Put to the municipality"), (S.IN_DIALOGUE,), None, Who.ADVISOR,
+           EventKind.OPTIONS_PROPOSED, ("options_proposed",)),
+    Action("propose_more", _("Put to the municipality"), (S.OPTIONS_AGREED,), S.IN_DIALOGUE, Who.ADVISOR,
+           EventKind.OPTIONS_PROPOSED, ("options_proposed",)),
+    Action("confirm_option", _("Confirm"), (S.IN_DIALOGUE,), None, Who.CONTACT,
+           EventKind.OPTION_CONFIRMED),
+    Action("comment_option", _("Comment"), (S.IN_DIALOGUE,), None, Who.CONTACT,
+           EventKind.OPTION_COMMENTED, ("option_commented",)),
+    Action("agree_options", _("All options confirmed"), (S.IN_DIALOGUE,), S.OPTIONS_AGREED, Who.SYSTEM,
+           EventKind.OPTIONS_AGREED, ("options_agreed",)),
+    Action("decline", _("Decline the request"), (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING),
+           S.DECLINED, Who.COORDINATOR, EventKind.DECLINED, ("request_declined", "offer_withdrawn")),
+    Action("take_back", _("Take the decision back"), (S.DECLINED,), S.IN_REVIEW, Who.COORDINATOR,
+           EventKind.DECLINE_TAKEN_BACK),
+    Action("close", _("Close the case"), (S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED), S.CLOSED,
+           Who.COORDINATOR, EventKind.CLOSED, ("case_closed",)),
+    Action("reopen", _("Reopen the case"), (S.CLOSED,), S.IN_DIALOGUE, Who.COORDINATOR,
+           EventKind.REOPENED, ("case_reopened",)),
+    Action("withdraw", _("Withdraw the request"), OPEN_STATUSES, S.WITHDRAWN, Who.CONTACT,
+           EventKind.WITHDRAWN, ("case_withdrawn",)),
+    Action("write_to_municipality", _("Write a message"), _ALL, None, Who.COORDINATOR,
+           EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
+    Action("write_as_contact", _("Write a message"), _ALL, None, Who.CONTACT,
+           EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
+    Action("write_as_advisor", _("Write a message"), _ALL, None, Who.ADVISOR,
+           EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
+    Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
+           EventKind.NOTE_WRITTEN, moves=False),
+)  # fmt: skip
+
+ACTIONS = {action.key: action for action in _ROWS}

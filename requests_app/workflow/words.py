@@ -1,0 +1,46 @@
+"""Messages between the sides of a case, and the coordination's own notes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from requests_app import notifications
+from requests_app.access import MAY_WRITE_TO, Side
+from requests_app.models import Audience, Case, InternalNote, Message
+from requests_app.workflow.engine import InvalidTransition, step, write
+
+_KEYS = {
+    Side.COORDINATOR: "write_to_municipality",
+    Side.MUNICIPALITY: "write_as_contact",
+    Side.ADVISOR: "write_as_advisor",
+}
+
+
+def write_message(
+    case: Case, actor: User, side: Side, *, text: str, audience: Audience, form_key: UUID | None = None
+) -> Message:
+    """Write a message from one side of the case; everybody it goes to gets a mail.
+
+    ``form_key`` is the key of the form it was typed in: sent twice, it is one message.
+    """
+    with step(_KEYS[side], case, actor) as now:
+        earlier = Message.objects.filter(form_key=form_key).first() if form_key else None
+        if earlier:
+            raise InvalidTransition(_("This message has been sent already."))
+        if audience not in MAY_WRITE_TO[side]:
+            raise InvalidTransition(_("A message cannot go to these people."))
+        message = write(now, actor, side, text, audience, form_key=form_key)
+        now.data |= {"message": message.pk, "audience": audience}
+        notifications.message_written(message)
+    return message
+
+
+def write_note(case: Case, actor: User, *, text: str) -> InternalNote:
+    """Keep a note that only the coordination reads."""
+    with step("write_note", case, actor) as now:
+        note = InternalNote.objects.create(case=now.case, author=actor, body=text, created_at=now.at)
+        now.data["note"] = note.pk
+    return note

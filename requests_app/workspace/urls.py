@@ -1,0 +1,6 @@
+"""The advisors' workspace."""
+
+from django.urls import URLPattern
+
+app_name = "workspace"
+urlpatterns: list[URLPattern] = []

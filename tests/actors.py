@@ -1,0 +1,202 @@
+"""Who acts in the tests: a municipality's contact, coordinators, advisors, an outsider – and cases in every state."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from advisors.models import Advisor, Topic
+from advisors.vocabulary import ConsultationFormat, Mode
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import Role
+from requests_app import workflow
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    AssignmentRole,
+    AssignmentStatus,
+    Case,
+    CaseStatus,
+    DialogueSession,
+    Municipality,
+    Resolution,
+    SessionMode,
+)
+
+_count = 0
+
+
+def _number() -> int:
+    global _count
+    _count += 1
+    return _count
+
+
+def person(name: str, *roles: Role) -> User:
+    user = User.objects.create_user(f"{name.split()[0].lower()}{_number()}@example.org", name)
+    for role in roles:
+        user.add_role(role)
+    return user
+
+
+def coordinator(name: str = "Lena Brandt") -> User:
+    return person(name, Role.COORDINATOR)
+
+
+def administrator(name: str = "Ada Minsky") -> User:
+    return person(name, Role.ADMINISTRATOR)
+
+
+def advisor(name: str = "Amara Okafor", **fields: Any) -> Advisor:
+    defaults = {"base_town": "Köln", "base_key": "05315000", "modes": [Mode.ON_SITE, Mode.ONLINE]}
+    made = Advisor.objects.create(user=person(name, Role.ADVISOR), **(defaults | fields))
+    made.topics.set(Topic.objects.filter(key__in=["fair_trade", "strategy"]))
+    return made
+
+
+def request(**changes: Any) -> workflow.NewRequest:
+    """A valid request of Hattingen; ``changes`` go to its case fields, ``contact`` to its contact's."""
+    number = _number()
+    contact = {
+        "name": "Katrin Wellmann",
+        "email": f"katrin.wellmann{number}@hattingen.example.org",
+        "function": "Sachbearbeiterin Integration",
+        "phone": "0221 4710-101",
+    } | changes.pop("contact", {})
+    case = {
+        "municipality": Municipality.objects.get(key="05954016"),
+        "unit": "Fachbereich Soziales",
+        "title": "Migrantische Vereine gewinnen",
+        "situation": "Die Steuerungsgruppe besteht aus elf Personen. Frau Wellmann leitet sie.",
+        "goals": ["participation"],
+        "formats": [ConsultationFormat.INITIAL_TALK],
+        "mode": Mode.ON_SITE,
+    } | changes
+    return workflow.NewRequest(case=case, contact=contact, topics=tuple(Topic.objects.filter(key="fair_trade")))
+
+
+def submitted(confirmed: bool = True, **changes: Any) -> Case:
+    case = workflow.submit_request(uuid.uuid4(), request(**changes))
+    if confirmed:
+        workflow.confirm_by_sign_in(contact_of(case))
+        case.refresh_from_db()
+    return case
+
+
+def contact_of(case: Case) -> User:
+    return case.contacts.get().user
+
+
+class World:
+    """One coordinator, a lead, a second advisor, an outsider – and a case as far as asked for."""
+
+    def __init__(self) -> None:
+        self.coordinator = coordinator()
+        self.lead = advisor("Amara Okafor")
+        self.co = advisor("Inés Carvajal")
+        self.other_advisor = advisor("Thu-Hà Nguyễn")
+        self.other_contact = contact_of(submitted(title="Andere Anfrage"))
+
+    def case(self, status: CaseStatus = CaseStatus.SUBMITTED, **changes: Any) -> Case:
+        """A case in ``status``, brought there through the workflow."""
+        case = submitted(**changes)
+        for step in _PATHS[status]:
+            step(self, case)
+            case = Case.objects.get(pk=case.pk)
+        assert case.status == status
+        return case
+
+    def offers(self, *roles: AssignmentRole) -> list[workflow.Offer]:
+        people = {AssignmentRole.LEAD: self.lead, AssignmentRole.CO: self.co}
+        return [workflow.Offer(people[r], r, "Zusammenfassung ohne Namen") for r in roles or AssignmentRole]
+
+    def offer_of(self, case: Case, advisor: Advisor) -> Assignment:
+        return case.assignments.get(advisor=advisor, status=AssignmentStatus.OFFERED)
+
+
+def session_fields(**changes: Any) -> dict[str, Any]:
+    return {
+        "date": dt.date(2026, 11, 12),
+        "start": dt.time(10),
+        "minutes": 90,
+        "format": ConsultationFormat.INITIAL_TALK,
+        "mode": SessionMode.ON_SITE,
+        "participants_administration": 3,
+        "shared_minutes": "Ziele geklärt.",
+        "private_notes": "Leise Skepsis im Amt.",
+    } | changes
+
+
+def option_fields(**changes: Any) -> dict[str, Any]:
+    return {
+        "goal": "participation",
+        "title": "Zwei feste Sitze in der Steuerungsgruppe",
+        "description": "Die Steuerungsgruppe erhält zwei feste Sitze mit Stimmrecht.",
+        "first_step": "Geschäftsordnung ergänzen.",
+        "responsible_unit": "Fachbereich Soziales",
+        "horizon": "short",
+        "effort": "low",
+        "indicator": "Anteil der Sitzungen mit beiden Sitzen",
+    } | changes
+
+
+def log_session(world: World, case: Case) -> DialogueSession:
+    return workflow.log_session(
+        case, world.lead.user, fields=session_fields(), advisors=[world.lead], form_key=uuid.uuid4()
+    )
+
+
+def propose_option(world: World, case: Case, **changes: Any) -> ActionOption:
+    option = workflow.write_option(case, world.lead.user, fields=option_fields(**changes))
+    workflow.propose_options(case, world.lead.user)
+    option.refresh_from_db()
+    return option
+
+
+def _review(world: World, case: Case) -> None:
+    workflow.start_review(case, world.coordinator)
+
+
+def _query(world: World, case: Case) -> None:
+    workflow.ask_query(case, world.coordinator, text="Welche Vereine sind dabei?")
+
+
+def _offer(world: World, case: Case) -> None:
+    workflow.offer(case, world.coordinator, world.offers())
+
+
+def _accept(world: World, case: Case) -> None:
+    workflow.accept_offer(world.offer_of(case, world.lead), world.lead.user)
+
+
+def _agree(world: World, case: Case) -> None:
+    option = propose_option(world, case)
+    workflow.confirm_option(option, contact_of(case), version=option.version)
+
+
+def _close(world: World, case: Case) -> None:
+    workflow.close(case, world.coordinator, resolution=Resolution.OPTIONS_AGREED)
+
+
+def _decline(world: World, case: Case) -> None:
+    workflow.decline(case, world.coordinator, resolution=Resolution.OUT_OF_SCOPE, text="Das Thema passt nicht.")
+
+
+def _withdraw(world: World, case: Case) -> None:
+    workflow.withdraw(case, contact_of(case))
+
+
+_TO_DIALOGUE = (_review, _offer, _accept, log_session)
+_PATHS: dict[CaseStatus, tuple[Any, ...]] = {
+    CaseStatus.SUBMITTED: (),
+    CaseStatus.IN_REVIEW: (_review,),
+    CaseStatus.QUERY_OPEN: (_review, _query),
+    CaseStatus.MATCHING: (_review, _offer),
+    CaseStatus.MATCHED: (_review, _offer, _accept),
+    CaseStatus.IN_DIALOGUE: _TO_DIALOGUE,
+    CaseStatus.OPTIONS_AGREED: (*_TO_DIALOGUE, _agree),
+    CaseStatus.CLOSED: (*_TO_DIALOGUE, _agree, _close),
+    CaseStatus.DECLINED: (_review, _decline),
+    CaseStatus.WITHDRAWN: (_review, _withdraw),
+}
