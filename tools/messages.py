@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,8 +97,7 @@ def stored() -> Catalog:
 
 def key(message: Message) -> tuple[str, str]:
     """What tells one message from another: its context and its (singular) text."""
-    text = message.id if isinstance(message.id, str) else message.id[0]
-    return message.context or "", text
+    return message.context or "", forms(message.id)[0]
 
 
 def messages(catalog: Catalog) -> dict[tuple[str, str], Message]:
@@ -106,9 +105,14 @@ def messages(catalog: Catalog) -> dict[tuple[str, str], Message]:
     return {key(message): message for message in catalog if message.id}
 
 
+def forms(texts: str | Sequence[str] | None) -> list[str]:
+    """The text, or the texts of a plural, as a list."""
+    return [texts] if isinstance(texts, str) else list(texts or [""])
+
+
 def is_translated(message: Message) -> bool:
     """Whether every form of the message has a translation."""
-    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
+    return all(forms(message.string))
 
 
 def text_of(catalog: Catalog) -> bytes:
@@ -178,7 +182,7 @@ def problems() -> Iterator[str]:
             yield f"marked fuzzy: {name[1]!r}"
         if not is_translated(message):
             yield f"has no German: {name[1]!r}"
-        elif sorted(placeholders(message.id)) != sorted(placeholders(message.string)):
+        elif placeholders(message.id) != placeholders(message.string):
             yield f"has other placeholders in German: {name[1]!r}"
     if PO.exists() and PO.read_bytes() != text_of(updated()):
         yield f"{PO.relative_to(ROOT)} is not as `make messages` writes it"
@@ -186,9 +190,9 @@ def problems() -> Iterator[str]:
         yield f"{MO.relative_to(ROOT)} is not compiled from the catalogue (run `make messages`)"
 
 
-def placeholders(texts: str | tuple[str, ...]) -> set[str]:
-    """The names that are filled in; a plural's singular may leave the number out, so forms count together."""
-    return set(PLACEHOLDER.findall(texts if isinstance(texts, str) else " ".join(texts)))
+def placeholders(texts: str | Sequence[str] | None) -> set[str]:
+    """The names that are filled in, of all forms together: a singular may leave its number out."""
+    return set(PLACEHOLDER.findall(" ".join(forms(texts))))
 
 
 def main(command: str = "", *paths: str) -> int:

@@ -24,7 +24,7 @@ BIN = Path(sys.executable).parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 WORKERS = "2"
 
-CHECKS = {
+CHECKS: dict[str, list[str | Path]] = {
     "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "lint": [BIN / "ruff", "check", "--quiet", "."],
     "types": [BIN / "mypy"],

@@ -28,8 +28,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if getattr(record, "request_id", ""):
-            line["request_id"] = record.request_id
+        if of_request := getattr(record, "request_id", ""):
+            line["request_id"] = of_request
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
