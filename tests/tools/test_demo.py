@@ -14,9 +14,9 @@ STUBBORN = [
     sys.executable,
     "-c",
     "import signal, subprocess, sys, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
     "print(child.pid, flush=True)\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "time.sleep(60)",
 ]
 
