@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "miglobe.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -155,6 +156,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "miglobe.site.context_processors.portal",
             ],
         },
     },
@@ -187,8 +189,112 @@ STORAGES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/"  # the adapter sends each role to its own place
 LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# The cookie of somebody who is not signed in carries the draft of a request, so it lives long;
+# signing in shortens it (miglobe.accounts.signals).
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+SIGNED_IN_HOURS = env.int("SIGNED_IN_HOURS", default=7 * 24)
+SIGNED_IN_HOURS_STAFF = env.int("SIGNED_IN_HOURS_STAFF", default=12)
+
+# Sign-in. Nobody signs up: accounts come from the request form and from invitations.
+ACCOUNT_ADAPTER = "miglobe.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]  # without a password field the sign-in form asks for a code
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proved every address already
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is still asked for
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True  # no "remember me": SIGNED_IN_HOURS decide
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,5/10m/key",
+    "reset_password": "20/m/ip,5/10m/key",
+}
+ACCOUNT_FORMS = {
+    "login": "miglobe.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "miglobe.accounts.forms.ConfirmCodeForm",
+    "change_password": "miglobe.accounts.forms.ChangePasswordForm",
+    "set_password": "miglobe.accounts.forms.SetPasswordForm",
+    "reset_password": "miglobe.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "miglobe.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "miglobe.accounts.forms.ReauthenticateForm",
+}
+# How many proxies stand before us: without it everybody shares one rate limit.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if HTTPS else 0)
+
+# Second factor.
+MFA_ADAPTER = "miglobe.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody can sign up with somebody else's address
+MFA_TOTP_ISSUER = "MiGlobe"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_FORMS = {
+    "authenticate": "miglobe.accounts.forms.SecondFactorForm",
+    "reauthenticate": "miglobe.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "miglobe.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "miglobe.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "miglobe.accounts.forms.RenamePasskeyForm",
+}
+# Long random texts; the first encrypts new secrets, all of them decrypt. Without one, a key
+# derived from SECRET_KEY does.
+MFA_ENCRYPTION_KEYS = env.list("MFA_ENCRYPTION_KEYS", default=[])
+if any(len(key) < 32 for key in MFA_ENCRYPTION_KEYS):
+    raise ImproperlyConfigured(
+        "Set MFA_ENCRYPTION_KEYS to texts of 32 characters or more, separated by commas, "
+        "for example the output of `openssl rand -base64 48`."
+    )
+
+# Sign-in through the host's own identity provider, when OIDC_NAME is set.
+OIDC_NAME = os.environ.get("OIDC_NAME", "").strip()
+# Whether that provider asks for a second factor itself, so that we need not.
+OIDC_IS_SECOND_FACTOR = env.bool("OIDC_IS_SECOND_FACTOR", default=False)
+OIDC_ORIGINS: list[str] = []  # where the browser is sent; the content security policy allows it
+if OIDC_NAME:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+    oidc_server = required("OIDC_SERVER_URL", "the issuer address of the provider that OIDC_NAME names.")
+    OIDC_ORIGINS = ["/".join(oidc_server.split("/")[:3])]
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": required("OIDC_CLIENT_ID", "the portal's client id at that provider."),
+                    "secret": required("OIDC_CLIENT_SECRET", "the portal's client secret at that provider."),
+                    "settings": {
+                        "server_url": oidc_server,
+                        "oauth_pkce_enabled": True,
+                        # An address that the provider has verified signs in the account that has it.
+                        "email_authentication": True,
+                    },
+                }
+            ],
+        }
+    }
 
 # --- Mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = (
@@ -262,30 +368,6 @@ ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
-# --- Security ---------------------------------------------------------------------------------
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    # The admin's list emits one <style> element; it carries the nonce.
-    "style-src": [CSP.SELF, CSP.NONCE],
-    "font-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # KERN draws its icons from data: addresses
-    "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-}
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-if HTTPS:
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked over plain http inside the network
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # --- Logs and numbers -------------------------------------------------------------------------
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
@@ -320,3 +402,27 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 24:
     raise ImproperlyConfigured("Set METRICS_TOKEN to a random text of 24 characters or more, or leave it out.")
 
+# --- Security ---------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    # The admin's list emits one <style> element; it carries the nonce.
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # KERN draws its icons from data: addresses
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF, *OIDC_ORIGINS],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked over plain http inside the network
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -8,5 +8,5 @@ urlpatterns = [
     path("", include("miglobe.site.urls")),
     path("", include("requests_app.urls")),
     path("admin/", admin.site.urls),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("miglobe.accounts.urls")),
 ]

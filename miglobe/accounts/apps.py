@@ -6,3 +6,7 @@ class AccountsConfig(AppConfig):
     name = "miglobe.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        # Here, because the receivers need the models of allauth.
+        from miglobe.accounts import signals  # noqa: F401

@@ -1,9 +1,18 @@
 """The admin site of the coordinators: Django's own, with the portal's sign-in."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 
 class PortalAdminSite(AdminSite):
@@ -12,6 +21,23 @@ class PortalAdminSite(AdminSite):
     index_title = _("Overview")
     site_url = "/"
 
-    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
-        """Send people to the one sign-in of the portal, second factor included."""
-        return redirect_to_login(request.get_full_path(), login_url="account_login")
+    @method_decorator(login_not_required)
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send people to the one sign-in of the portal, and back to the page they wanted.
+
+        Who is signed in already and lands here has no business in the admin: 403.
+        """
+        index = reverse("admin:index", current_app=self.name)
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, index)
+        if self.has_permission(request):
+            return redirect(index)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(wanted, login_url="account_login")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The portal has one page for this, whatever one's role."""
+        return redirect("account_change_password")

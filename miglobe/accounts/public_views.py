@@ -1,0 +1,27 @@
+"""The one list of views that are open to people who have not signed in.
+
+Each of them carries `login_not_required`; a test walks the paths and holds the list both ways.
+"""
+
+PUBLIC_VIEW_NAMES = frozenset(
+    {
+        # Signing in and out
+        "account_login",
+        "account_login_password",
+        "account_request_login_code",
+        "account_confirm_login_code",
+        "account_logout",
+        "account_inactive",
+        "account_invitation",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "admin:login",  # leads to account_login
+        # For machines; the numbers ask for a token of their own
+        "ops:live",
+        "ops:ready",
+        "ops:metrics",
+    }
+)
