@@ -7,6 +7,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from miglobe.site.fields import HoneypotField
 
 
 class _Kern:
@@ -44,3 +47,29 @@ class KernForm(_Kern, forms.Form):
 
 class KernModelForm(_Kern, forms.ModelForm):
     """The same for a form of a model."""
+
+
+class BarrierReportForm(KernForm):
+    """Somebody could not use a page. The address is theirs to give."""
+
+    description = forms.CharField(
+        label=_lazy("What does not work?"),
+        help_text=_lazy("For example: which page, what you wanted to do, which aids or programs you use."),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _lazy("Describe what does not work.")},
+    )
+    page = forms.CharField(
+        label=_lazy("On which page?"),
+        required=False,
+        max_length=300,
+        help_text=_lazy("Address or title of the page."),
+    )
+    email = forms.EmailField(
+        label=_lazy("Your e-mail address"),
+        required=False,
+        help_text=_lazy("Only if you would like an answer."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"invalid": _lazy("Enter an e-mail address, for example name@stadt.de.")},
+    )
+    website = HoneypotField()

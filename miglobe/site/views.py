@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from miglobe.mail import outbox
+from miglobe.site.fields import HoneypotField
+from miglobe.site.forms import BarrierReportForm
+from miglobe.site.models import PortalSettings
 
 
-def _show_text(request: HttpRequest, name: str) -> HttpResponse:
+def _show_text(request: HttpRequest, name: str, context: dict[str, Any] | None = None) -> HttpResponse:
     """A long text: one template per language, German where there is no other."""
-    return render(request, [f"site/{get_language()}/{name}.html", f"site/de/{name}.html"])
+    return render(request, [f"site/{get_language()}/{name}.html", f"site/de/{name}.html"], context)
 
 
 @login_not_required
@@ -36,7 +47,16 @@ def imprint(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return _show_text(request, "privacy")
+    """The privacy notice; what it says about cookies comes from the settings that make them."""
+    return _show_text(
+        request,
+        "privacy",
+        {
+            "session_cookie": settings.SESSION_COOKIE_NAME,
+            "session_days": settings.SESSION_COOKIE_AGE // (24 * 60 * 60),
+            "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        },
+    )
 
 
 @login_not_required
@@ -52,6 +72,27 @@ def easy_language(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_barrier(request: HttpRequest) -> HttpResponse:
-    return _show_text(request, "report_barrier")
+    """The form for people whom a page kept out; its report goes to the host's contact by mail."""
+    form = BarrierReportForm(request.POST or None, initial={"page": _page_before(request)})
+    if request.method == "POST" and form.is_valid():
+        if not HoneypotField.is_caught(form):
+            _mail_report(form.cleaned_data)
+        messages.success(request, _("Thank you. Your report has been sent."))
+        return redirect("site:report_barrier")
+    return _show_text(request, "report_barrier", {"form": form})
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The path of our own page that the person came from, if the browser tells."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return came_from.path if came_from.netloc == request.get_host() else ""
+
+
+def _mail_report(report: dict[str, Any]) -> None:
+    outbox.queue(
+        kind="barrier_report",
+        to=PortalSettings.load().contact_email,
+        text=outbox.render("barrier_report", report),
+    )

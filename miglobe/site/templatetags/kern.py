@@ -12,14 +12,17 @@ from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSele
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from miglobe.site.models import PLACEHOLDER
 from miglobe.site.navigation import Entry
 from miglobe.site.navigation import main_navigation as entries_for
 
 register = template.Library()
+
+_PLACEHOLDER = re.compile(re.escape(PLACEHOLDER) + r"[^\]]*\]")
 
 
 @register.simple_tag
@@ -85,6 +88,13 @@ def machine_time(value: date | None) -> str:
 def message_kind(message: Message) -> str:
     """The kind of alert for a message of Django's messages framework."""
     return {"error": "danger", "warning": "warning", "success": "success"}.get(message.level_tag, "info")
+
+
+@register.filter
+def mark_missing(text: str) -> SafeString:
+    """Show what the host has not filled in yet: placeholders of the portal's settings stand out."""
+    escaped = conditional_escape(text)
+    return mark_safe(_PLACEHOLDER.sub(r"<mark>\g<0></mark>", escaped))  # noqa: S308  escaped above
 
 
 @register.filter
