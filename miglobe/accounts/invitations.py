@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
@@ -90,6 +91,14 @@ def accept(request: HttpRequest, user: User, password: str) -> HttpResponse:
         mark_verified(user)
     record_authentication(request, user, method="password", email=user.email)
     return perform_login(request, Login(user=user, email=user.email))
+
+
+@transaction.atomic
+def reset_access(user: User) -> None:
+    """Take away password and second factors and end every session; an invitation leads back in."""
+    Authenticator.objects.filter(user=user).delete()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 def _state(user: User) -> str:
