@@ -116,6 +116,17 @@ def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
     raise PermissionDenied
 
 
+def offers_to(user: AnyUser) -> QuerySet[Assignment]:
+    """Every offer that was ever made to ``user``, whatever became of it, newest first.
+
+    For answering one, and for saying that it is gone. Raises ``PermissionDenied`` for everybody
+    who is no advisor.
+    """
+    if not is_advisor(user):
+        raise PermissionDenied
+    return Assignment.objects.filter(advisor__user_id=user.pk).order_by("-pk")
+
+
 def messages_for(case: Case, side: Side) -> QuerySet[Message]:
     return case.messages.filter(audience__in=[str(a) for a in READS[side]]).select_related("author")
 

@@ -66,6 +66,17 @@ class MonthYearField(forms.Field):
         return ValidationError(self.error_messages[code], code=code)
 
 
+class LongTextField(forms.CharField):
+    """A text of several lines; `max_length` counts a line break as the one character that browsers count."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """The text with plain line breaks: browsers post each as two characters."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class HoneypotField(forms.CharField):
     """Stays empty when a person sends the form; `form.cleaned_data` has the catch when a program does.
 
