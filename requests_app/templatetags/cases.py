@@ -1,0 +1,108 @@
+"""Template tags and filters that put a case into words; the shared templates in components/case/ use them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app import answers
+from requests_app.access import READS, Side
+from requests_app.models import (
+    ActionOption,
+    Audience,
+    Case,
+    CaseStatus,
+    DialogueSession,
+    Message,
+    OptionStatus,
+)
+
+register = template.Library()
+
+
+@register.simple_tag
+def request_sections(case: Case, with_contact: bool = False) -> list[answers.Section]:
+    """What the municipality wrote, group by group; contact data only when asked for."""
+    return answers.request_sections(case, with_contact=bool(with_contact))
+
+
+@register.filter
+def side_label(side: str) -> str:
+    """A side of a case as the others read it."""
+    return {
+        Side.MUNICIPALITY: _("Municipality"),
+        Side.ADVISOR: _("Advisor"),
+        Side.COORDINATOR: _("Coordination"),
+    }[Side(side)]
+
+
+@register.filter
+def recipients(message: Message) -> str:
+    """Whom a message goes to: the sides that read it, without its author's own."""
+    sides = [side for side in Side if message.audience in READS[side] and side != message.author_side]
+    words = {
+        Side.MUNICIPALITY: _("municipality"),
+        Side.ADVISOR: _("advisors"),
+        Side.COORDINATOR: _("coordination"),
+    }
+    names = [words[side] for side in sides]
+    if message.author_side == Side.ADVISOR and message.audience == Audience.ADVISORS:
+        names.append(_("other advisors"))
+    return _(" and ").join(names)
+
+
+@register.filter
+def participant_groups(session: DialogueSession) -> list[str]:
+    """How many people of each group took part; groups with nobody are left out."""
+    groups = (
+        (session.participants_administration, _("%(count)s from the administration")),
+        (session.participants_politics, _("%(count)s from politics")),
+        (session.participants_associations, _("%(count)s from associations")),
+        (session.participants_others, _("%(count)s others")),
+    )
+    return [text % {"count": count} for count, text in groups if count]
+
+
+@register.filter
+def session_length(session: DialogueSession) -> str:
+    """The length of a session in words: minutes, from two hours on hours and minutes."""
+    hours, minutes = divmod(session.minutes, 60)
+    if hours < 2:
+        return ngettext("%(count)s minute", "%(count)s minutes", session.minutes) % {"count": session.minutes}
+    text = _("%(count)s hours") % {"count": hours}
+    if minutes:
+        text += " " + ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    return text
+
+
+@register.simple_tag
+def option_badge(option: ActionOption, side: str = "") -> dict[str, Any]:
+    """Kind and label of the badge of an option; the municipality reads its own words."""
+    kind = {
+        OptionStatus.PROPOSED: "warning",
+        OptionStatus.COMMENTED: "info",
+        OptionStatus.AGREED: "success",
+    }.get(OptionStatus(option.status), "")
+    label = str(option.get_status_display())
+    if side == Side.MUNICIPALITY:
+        label = {
+            OptionStatus.PROPOSED: _("Not confirmed yet"),
+            OptionStatus.COMMENTED: _("With your comment"),
+        }.get(OptionStatus(option.status), label)
+    return {"kind": kind, "label": label}
+
+
+@register.simple_tag
+def state_badge(case: Case) -> dict[str, str]:
+    """Kind and label of the badge that tells the municipality where its case stands."""
+    kind = {
+        CaseStatus.QUERY_OPEN: "warning",
+        CaseStatus.OPTIONS_AGREED: "success",
+        CaseStatus.CLOSED: "success",
+        CaseStatus.DECLINED: "",
+        CaseStatus.WITHDRAWN: "",
+    }.get(case.state, "info")
+    return {"kind": kind, "label": case.state.public_label}
