@@ -1,4 +1,4 @@
-"""What a municipality wrote in its request, as labels and values to read: on pages, in the admin, on paper."""
+"""What a municipality wrote in its request, as labels and values to read (pages, admin, print)."""
 
 from __future__ import annotations
 
