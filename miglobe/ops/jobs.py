@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from miglobe.ops.models import JobRun
+from requests_app.jobs import expire_offers
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def clear_expired_sessions() -> None:
 
 JOBS: list[Job] = [
     Job("clear expired sessions", timedelta(days=1), clear_expired_sessions),
+    Job("expire offers", timedelta(hours=1), expire_offers),
 ]
 
 

@@ -1,0 +1,26 @@
+"""What the worker does for the cases when nobody is at a desk."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from requests_app import workflow
+from requests_app.models import Assignment, AssignmentStatus
+
+
+def expire_offers() -> int:
+    """Let every offer lapse whose answer was due before today. Returns how many there were.
+
+    Each in its own transaction: an offer that is answered at this very moment stays answered.
+    """
+    late = Assignment.objects.filter(
+        status=AssignmentStatus.OFFERED, answer_due_on__lt=timezone.localdate()
+    ).select_related("case", "advisor__user")
+    expired = 0
+    for assignment in late:
+        try:
+            workflow.expire_offer(assignment)
+        except workflow.InvalidTransition:
+            continue
+        expired += 1
+    return expired

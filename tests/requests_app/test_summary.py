@@ -1,0 +1,40 @@
+"""What an advisor reads before saying yes names nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from requests_app.summary import REMOVED, offer_summary, without_contact_data
+from tests import actors
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Frau Wellmann leitet sie.", f"Frau {REMOVED} leitet sie."),
+        ("WELLMANN und Katrin", f"{REMOVED} und {REMOVED}"),
+        ("Die Wellmannstraße bleibt.", "Die Wellmannstraße bleibt."),
+        ("Fragen an info@verein.example.org bitte.", f"Fragen an {REMOVED} bitte."),
+        ("Anruf unter 0221 4710-101 genügt.", f"Anruf unter {REMOVED} genügt."),
+        ("Seit 2019 sind 24 Kommunen dabei.", "Seit 2019 sind 24 Kommunen dabei."),
+        ("Am 17. und 18. April 2026", "Am 17. und 18. April 2026"),
+    ],
+)
+def test_contact_data_is_taken_out_and_the_rest_stays(text: str, expected: str) -> None:
+    assert without_contact_data(text, actors.submitted()) == expected
+
+
+def test_titles_and_short_words_of_a_name_do_not_tear_holes_into_the_text() -> None:
+    case = actors.submitted(contact={"name": "Dr. Li Wu"})
+    assert without_contact_data("Dr. Li Wu kam. Li ist dort.", case) == f"{REMOVED} kam. Li ist dort."
+
+
+def test_a_summary_holds_what_one_decides_on_and_nothing_personal() -> None:
+    case = actors.submitted(guiding_question="Wie gewinnen wir Vereine?", period="März bis Juni")
+    summary = offer_summary(case)
+    contact = case.contacts.get()
+    assert "Wie gewinnen wir Vereine?" in summary
+    assert "März bis Juni" in summary
+    assert [word for word in (contact.name, "Wellmann", contact.email, contact.phone) if word in summary] == []

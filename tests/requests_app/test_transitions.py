@@ -1,0 +1,277 @@
+"""Every action of the table in every state: allowed ones do what the table says, others change nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from miglobe.mail.models import OutboxMessage
+from requests_app import workflow
+from requests_app.access import Side
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    AssignmentRole,
+    AssignmentStatus,
+    Audience,
+    Case,
+    CaseStatus,
+    DialogueSession,
+    Event,
+    InternalNote,
+    Message,
+    OptionStatus,
+    Resolution,
+)
+from requests_app.workflow.engine import step
+from requests_app.workflow.table import ACTIONS
+from tests import actors
+from tests.actors import World
+
+pytestmark = pytest.mark.django_db
+
+
+def option_of(world: World, case: Case, status: OptionStatus) -> ActionOption:
+    """An option of the case in ``status``, put there past the workflow where the state forbids it."""
+    agreed: dict[str, Any] = {}
+    if status == OptionStatus.AGREED:
+        agreed = {"confirmed_by": actors.contact_of(case), "confirmed_at": timezone.now()}
+    return ActionOption.objects.create(case=case, position=9, status=status, **actors.option_fields(), **agreed)
+
+
+def assignment_of(world: World, case: Case, role: AssignmentRole, status: AssignmentStatus) -> Assignment:
+    """An assignment in ``status``: the case's own, or one put there past the workflow."""
+    advisor = world.lead if role == AssignmentRole.LEAD else world.co
+    now = timezone.now()
+    found = case.assignments.filter(role=role, status__in=["offered", "accepted"]).first()
+    found = found or Assignment(
+        case=case, advisor=advisor, role=role, summary="x", offered_by=world.coordinator,
+        offered_at=now, answer_due_on=timezone.localdate(),
+    )  # fmt: skip
+    found.status = status
+    found.answered_at = now if status == AssignmentStatus.ACCEPTED else None
+    found.save()
+    return found
+
+
+def offered(world: World, case: Case, role: AssignmentRole) -> Assignment:
+    return assignment_of(world, case, role, AssignmentStatus.OFFERED)
+
+
+def accepted(world: World, case: Case, role: AssignmentRole) -> Assignment:
+    return assignment_of(world, case, role, AssignmentStatus.ACCEPTED)
+
+
+def drop_offers(case: Case) -> None:
+    case.assignments.filter(status=AssignmentStatus.OFFERED).update(status=AssignmentStatus.WITHDRAWN)
+
+
+LEAD, CO = AssignmentRole.LEAD, AssignmentRole.CO
+Prepared = Callable[[], Any]
+
+
+def session_of(world: World, case: Case) -> DialogueSession:
+    return case.sessions.first() or DialogueSession.objects.create(
+        case=case, recorded_by=world.lead.user, form_key=uuid.uuid4(), **actors.session_fields()
+    )
+
+
+def prepare(key: str, world: World, case: Case) -> Prepared:
+    """Set the scene for one action and return the call that takes it."""
+    who, contact, lead = world.coordinator, actors.contact_of(case), world.lead.user
+    session = {"fields": actors.session_fields(), "advisors": [world.lead]}
+    if key in ("log_session", "hold_first_session", "correct_session", "write_option", "remove_option",
+               "propose_options", "propose_more", "write_as_advisor"):  # fmt: skip
+        accepted(world, case, LEAD)
+    match key:
+        case "confirm_address" | "send_code":
+            case.contacts.update(confirmed_at=None)
+            if key == "send_code":
+                return lambda: workflow.send_code(case.contacts.get())
+            return lambda: workflow.confirm_by_sign_in(contact)
+        case "start_review":
+            return lambda: workflow.start_review(case, who)
+        case "ask_query":
+            return lambda: workflow.ask_query(case, who, text="Welche Vereine?")
+        case "answer_query":
+            return lambda: workflow.answer_query(case, contact, text="Drei.")
+        case "resume_review":
+            return lambda: workflow.resume_review(case, who)
+        case "offer":
+            drop_offers(case)
+            return lambda: workflow.offer(case, who, world.offers())
+        case "offer_co":
+            drop_offers(case)
+            return lambda: workflow.offer(case, who, world.offers(CO))
+        case "withdraw_offer":
+            assignment = offered(world, case, CO)
+            return lambda: workflow.withdraw_offer(assignment, who)
+        case "accept_lead":
+            assignment = offered(world, case, LEAD)
+            return lambda: workflow.accept_offer(assignment, lead)
+        case "accept_co":
+            assignment = offered(world, case, CO)
+            return lambda: workflow.accept_offer(assignment, world.co.user)
+        case "decline_offer":
+            assignment = offered(world, case, CO)
+            return lambda: workflow.decline_offer(assignment, world.co.user, reason="Keine Zeit")
+        case "expire_offer":
+            assignment = offered(world, case, CO)
+            return lambda: workflow.expire_offer(assignment)
+        case "exhaust_offers":
+
+            def exhaust() -> None:
+                with step("exhaust_offers", case, None):
+                    pass
+
+            return exhaust
+        case "end_assignment":
+            assignment = accepted(world, case, CO)
+            return lambda: workflow.end_assignment(assignment, who)
+        case "release_lead":
+            assignment = accepted(world, case, LEAD)
+            return lambda: workflow.end_assignment(assignment, who)
+        case "log_session" | "hold_first_session":
+            return lambda: workflow.log_session(case, lead, form_key=uuid.uuid4(), **session)
+        case "correct_session":
+            logged = session_of(world, case)
+            return lambda: workflow.correct_session(
+                logged, lead, fields=actors.session_fields(minutes=120), advisors=[world.lead]
+            )
+        case "write_option":
+            return lambda: workflow.write_option(case, lead, fields=actors.option_fields())
+        case "remove_option":
+            option = option_of(world, case, OptionStatus.DRAFT)
+            option_of(world, case, OptionStatus.PROPOSED)
+            return lambda: workflow.remove_option(option, lead)
+        case "propose_options" | "propose_more":
+            option_of(world, case, OptionStatus.DRAFT)
+            return lambda: workflow.propose_options(case, lead)
+        case "confirm_option":
+            option = option_of(world, case, OptionStatus.PROPOSED)
+            option_of(world, case, OptionStatus.PROPOSED)
+            return lambda: workflow.confirm_option(option, contact, version=1)
+        case "comment_option":
+            option = option_of(world, case, OptionStatus.PROPOSED)
+            return lambda: workflow.comment_option(option, contact, text="Bitte kürzer.", version=1)
+        case "agree_options":
+            option = option_of(world, case, OptionStatus.PROPOSED)
+            return lambda: workflow.confirm_option(option, contact, version=1)
+        case "decline":
+            return lambda: workflow.decline(case, who, resolution=Resolution.NO_CAPACITY, text="Leider.")
+        case "take_back":
+            return lambda: workflow.take_back(case, who)
+        case "close":
+            session_of(world, case)
+            agreed = case.status == CaseStatus.OPTIONS_AGREED
+            resolution = Resolution.OPTIONS_AGREED if agreed else Resolution.INITIAL_TALK_SUFFICIENT
+            return lambda: workflow.close(case, who, resolution=resolution)
+        case "reopen":
+            return lambda: workflow.reopen(case, who)
+        case "withdraw":
+            return lambda: workflow.withdraw(case, contact)
+        case "write_to_municipality":
+            return lambda: workflow.write_message(
+                case, who, Side.COORDINATOR, text="Hallo", audience=Audience.MUNICIPALITY
+            )
+        case "write_as_contact":
+            return lambda: workflow.write_message(
+                case, contact, Side.MUNICIPALITY, text="Hallo", audience=Audience.MUNICIPALITY
+            )
+        case "write_as_advisor":
+            return lambda: workflow.write_message(
+                case, lead, Side.ADVISOR, text="Hallo", audience=Audience.ADVISORS
+            )
+        case "write_note":
+            return lambda: workflow.write_note(case, who, text="Anruf am Montag.")
+    raise AssertionError(f"No scene for {key}.")
+
+
+def snapshot() -> dict[str, list[Any]]:
+    """Everything an action can change."""
+    models = (Case, Assignment, DialogueSession, ActionOption, Message, InternalNote, Event, OutboxMessage)
+    return {m.__name__: list(m.objects.order_by("pk").values()) for m in models}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _same_call_is_another_row(key: str, status: CaseStatus) -> bool:
+    """One function stands for two rows where the state decides which: first or further session, and so on.
+
+    There the call does what the other row says, which has a case of its own here.
+    """
+    twins = {
+        "offer": "offer_co", "offer_co": "offer",
+        "log_session": "hold_first_session", "hold_first_session": "log_session",
+        "propose_options": "propose_more", "propose_more": "propose_options",
+    }  # fmt: skip
+    return not ACTIONS[key].allows(status) and key in twins and ACTIONS[twins[key]].allows(status)
+
+
+PAIRS = [(key, status) for key in ACTIONS for status in CaseStatus if not _same_call_is_another_row(key, status)]
+
+
+@pytest.mark.parametrize(("key", "status"), PAIRS)
+def test_an_action_does_what_the_table_says_or_nothing_at_all(
+    key: str, status: CaseStatus, world: World
+) -> None:
+    action = ACTIONS[key]
+    case = world.case(status)
+    if key == "agree_options":
+        case.options.all().delete()
+    act = prepare(key, world, case)
+    case.refresh_from_db()
+    before, events = snapshot(), case.events.count()
+
+    if not action.allows(status):
+        with pytest.raises(workflow.InvalidTransition):
+            act()
+        assert snapshot() == before
+        return
+
+    act()
+
+    case.refresh_from_db()
+    assert case.status == (action.target or status)
+    mine = [event for event in case.events.order_by("pk")[events:] if event.kind == action.event]
+    assert [(event.from_status, event.to_status) for event in mine] == [(status, action.target or status)]
+    new_mails = OutboxMessage.objects.exclude(pk__in=[row["id"] for row in before["OutboxMessage"]])
+    assert set(new_mails.values_list("kind", flat=True)) >= set(_mails_due(action.key, action.mails))
+
+
+def _mails_due(key: str, mails: tuple[str, ...]) -> list[str]:
+    # Declining withdraws offers only where some are out.
+    return [kind for kind in mails if not (key == "decline" and kind == "offer_withdrawn")]
+
+
+def test_the_scenes_cover_the_whole_table(world: World) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    for key in ACTIONS:
+        assert callable(prepare(key, world, case))
+
+
+@pytest.mark.parametrize("key", [key for key, action in ACTIONS.items() if action.who != workflow.Who.SYSTEM])
+def test_an_action_is_refused_to_everybody_else(key: str, world: World) -> None:
+    action = ACTIONS[key]
+    case = world.case(action.sources[-1] if len(action.sources) < len(CaseStatus) else CaseStatus.IN_DIALOGUE)
+    prepare(key, world, case)
+    case = Case.objects.get(pk=case.pk)
+    before = snapshot()
+    others = {
+        workflow.Who.COORDINATOR: [actors.contact_of(case), world.lead.user, world.other_contact],
+        workflow.Who.CONTACT: [world.coordinator, world.lead.user, world.other_contact],
+        workflow.Who.OFFERED: [world.coordinator, world.other_advisor.user, actors.contact_of(case)],
+        workflow.Who.ADVISOR: [world.coordinator, world.other_advisor.user, actors.contact_of(case)],
+    }[action.who]
+    for person in others:
+        assert action not in workflow.available_actions(case, person)
+        with pytest.raises(workflow.NotAllowed), step(key, case, person):
+            pass
+    assert snapshot() == before
