@@ -35,6 +35,19 @@ FONT_SUBSETS = ["latin-ext", "latin"]
 SOURCE_MAP = re.compile(r"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
 FONT_FACE = re.compile(r"/\* (?P<name>fira-sans-\S+) \*/\s*@font-face \{(?P<body>.*?)\}", re.DOTALL)
 WOFF2 = re.compile(r"src:[^;]*?url\(\./files/(?P<file>[\w-]+\.woff2)\) format\('woff2'\)[^;]*;")
+# The admin takes KERN's colours without its rules, which would reach into Django's pages.
+KERN_COLOUR = re.compile(r"--kern-color-(?:[a-z]+-\d{3}|white|black):[^;}]+")
+
+
+def kern_colours() -> str:
+    """KERN's palette alone, as custom properties."""
+    found = dict.fromkeys(KERN_COLOUR.findall((VENDOR / "kern" / "kern.min.css").read_text()))
+    if len(found) < 200:
+        raise SystemExit("tools/assets.py: KERN has changed, its palette was not found in kern.min.css.")
+    palette = ";\n  ".join(found)
+    return (
+        f"/* KERN's palette, out of kern.min.css. EUPL-1.2, see LICENSE.md */\n:root {{\n  {palette};\n}}\n"
+    )
 
 
 def font_faces() -> Iterator[tuple[str, str]]:
@@ -65,6 +78,7 @@ def main() -> None:
         shutil.copyfile(NODE_MODULES / "@fontsource/fira-sans/files" / file, VENDOR / "fira-sans" / file)
         css.append(rule)
     (VENDOR / "fira-sans" / "fira-sans.css").write_text("\n".join(css))
+    (VENDOR / "kern" / "kern-colours.css").write_text(kern_colours())
 
 
 if __name__ == "__main__":

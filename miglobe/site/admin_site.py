@@ -1,5 +1,6 @@
 """The admin site of the coordinators: Django's own, with the portal's sign-in."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -14,12 +15,49 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+# The lists that have an entry of their own in the navigation, in this order; the others are under "More".
+MAIN_LISTS = ("requests_app.case", "advisors.advisor", "mail.outboxmessage", "site.portalsettings")
+
+
+@dataclass(frozen=True)
+class Room:
+    """One entry of the admin's navigation."""
+
+    label: str
+    url: str
+    current: bool
+
 
 class PortalAdminSite(AdminSite):
     site_header = _("Coordination")
     site_title = _("MiGlobe coordination")
     index_title = _("Overview")
     site_url = "/"
+    enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's context, and the navigation above the page: what this person may see."""
+        context = super().each_context(request)
+        return context | self._navigation(request.path, context["available_apps"])
+
+    def _navigation(self, path: str, apps: list[dict[str, Any]]) -> dict[str, Any]:
+        if not apps:
+            return {}
+        lists = {
+            f"{app['app_label']}.{model['object_name'].lower()}": Room(
+                str(model["name"]), model["admin_url"], path.startswith(model["admin_url"])
+            )
+            for app in apps
+            for model in app["models"]
+            if model["admin_url"]
+        }
+        index = reverse("admin:index", current_app=self.name)
+        main = [lists.pop(name) for name in MAIN_LISTS if name in lists]
+        return {
+            "rooms": [Room(str(self.index_title), index, path == index), *main],
+            "more_rooms": list(lists.values()),
+            "more_is_current": any(room.current for room in lists.values()),
+        }
 
     @method_decorator(login_not_required)
     @method_decorator(never_cache)

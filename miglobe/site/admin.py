@@ -1,0 +1,113 @@
+"""The portal's settings in the admin: one page for the one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from miglobe.site.models import PortalSettings
+
+
+@admin.register(PortalSettings)
+class PortalSettingsAdmin(admin.ModelAdmin):
+    """Opens the row at once; it can be neither added nor deleted. Only administrators have the permission."""
+
+    fieldsets = [
+        (
+            _lazy("Requests"),
+            {
+                "fields": [
+                    "is_open",
+                    "closed_text",
+                    "first_answer_days",
+                    "query_answer_days",
+                    "offer_answer_days",
+                    "first_session_days",
+                ]
+            },
+        ),
+        (_lazy("Notice"), {"fields": ["notice_banner"]}),
+        (
+            _lazy("Contact"),
+            {"fields": ["contact_name", "contact_role", "contact_phone", "contact_email", "contact_hours"]},
+        ),
+        (
+            _lazy("Front page"),
+            {
+                "fields": [
+                    "landing_title",
+                    "landing_lead",
+                    "guiding_question",
+                    *[f"aim_{n}_{part}" for n in range(1, 5) for part in ("title", "text")],
+                    "eligibility_text",
+                    "cost_sentence",
+                    "ask_host_text",
+                    "ask_advisors_text",
+                    "project_website",
+                ]
+            },
+        ),
+        (
+            _lazy("Host and funder"),
+            {"fields": ["host_name", "host_short_name", "host_address", "host_website", "funder_text"]},
+        ),
+        (
+            _lazy("Imprint"),
+            {
+                "fields": [
+                    "imprint_name",
+                    "imprint_address",
+                    "imprint_representatives",
+                    "imprint_register",
+                    "imprint_vat_id",
+                    "imprint_editor",
+                ]
+            },
+        ),
+        (
+            _lazy("Privacy"),
+            {"fields": ["data_protection_officer", "hosting_provider", "supervisory_authority"]},
+        ),
+        (_lazy("Accessibility"), {"fields": ["accessibility_reviewed_on", "enforcement_body"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PortalSettings | None = None) -> bool:
+        return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> PortalSettings | None:
+        """The row, or the shipped settings while there is none: saving stores them."""
+        return PortalSettings.read() if object_id == "1" else None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one row, so the list leads to it."""
+        return redirect(reverse("admin:site_portalsettings_change", args=["1"]))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Says what is still to be filled in before the portal may go public."""
+        missing = PortalSettings.read().missing
+        if request.method == "GET" and missing:
+            names = get_text_list([str(field.verbose_name) for field in missing], _("and"))
+            messages.warning(request, _("Still to be filled in: %(names)s.") % {"names": names})
+        # There is nowhere else to go after saving: no list, no next row.
+        context = {"show_save": False, "show_save_and_add_another": False, "title": _("Portal settings")}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
