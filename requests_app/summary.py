@@ -21,14 +21,29 @@ def _identifying_words(contact: ContactPerson) -> set[str]:
 
 def without_contact_data(text: str, case: Case) -> str:
     """``text`` with every contact person's name, address and number taken out (whole words, any case)."""
+    return _take_out(text, case)[0]
+
+
+def contact_data_in(text: str, case: Case) -> list[str]:
+    """What ``without_contact_data`` would take out of ``text``, each once, as it stands there."""
+    return list(dict.fromkeys(_take_out(text, case)[1]))
+
+
+def _take_out(text: str, case: Case) -> tuple[str, list[str]]:
+    found: list[str] = []
+
+    def remove(match: re.Match[str]) -> str:
+        found.append(match[0])
+        return REMOVED
+
     words: set[str] = set()
     for contact in case.contacts.all():
         words |= _identifying_words(contact)
     for word in sorted(words, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", REMOVED, text, flags=re.IGNORECASE)
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", remove, text, flags=re.IGNORECASE)
     # Other people's addresses and numbers, should somebody have written them down after all.
-    text = re.sub(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", REMOVED, text)
-    return re.sub(r"(?<!\w)(?:\+49|0)[\d /()-]{6,}\d", REMOVED, text)
+    text = re.sub(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", remove, text)
+    return re.sub(r"(?<!\w)(?:\+49|0)[\d /()-]{6,}\d", remove, text), found
 
 
 def offer_summary(case: Case) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
@@ -19,14 +21,18 @@ def close(
     resolution: Resolution,
     text: str = "",
     mail: MailText | None = None,
+    offer_mails: Mapping[int, MailText] | None = None,
     seen: int | None = None,
 ) -> Case:
-    """Close the case. *The first talk was enough* is a normal, good end."""
+    """Close the case. *The first talk was enough* is a normal, good end.
+
+    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails.
+    """
     with step("close", case, actor, seen) as now:
         _check_resolution(now.case, resolution)
         now.set(resolution=resolution)
         now.data |= {"resolution": resolution, "text": text}
-        drop_offers(now)
+        drop_offers(now, offer_mails)
         notifications.case_closed(now.case, resolution, text, mail)
     return now.case
 

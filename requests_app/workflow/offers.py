@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,9 +159,12 @@ def _return_to_review(case: Case) -> None:
         case.refresh_from_db()
 
 
-def drop_offers(now: Step) -> None:
-    """Withdraw the offers that are still out, because the case has ended."""
+def drop_offers(now: Step, mails: Mapping[int, MailText] | None = None) -> None:
+    """Withdraw the offers that are still out, because the case has ended.
+
+    ``mails`` replaces the composed mails, by the assignment's key.
+    """
     for assignment in now.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related("advisor__user"):
         assignment.status = AssignmentStatus.WITHDRAWN
         assignment.save(update_fields=["status"])
-        notifications.offer_withdrawn(assignment, None)
+        notifications.offer_withdrawn(assignment, (mails or {}).get(assignment.pk))

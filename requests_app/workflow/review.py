@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import notifications
@@ -50,14 +52,18 @@ def decline(
     resolution: Resolution,
     text: str,
     mail: MailText | None = None,
+    offer_mails: Mapping[int, MailText] | None = None,
     seen: int | None = None,
 ) -> Case:
-    """Decline the request with a reason; offers that are out are withdrawn."""
+    """Decline the request with a reason; offers that are out are withdrawn.
+
+    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails.
+    """
     with step("decline", case, actor, seen) as now:
         now.set(resolution=resolution)
         now.data |= {"resolution": resolution, "text": text}
         write(now, actor, Side.COORDINATOR, text, Audience.MUNICIPALITY)
-        drop_offers(now)
+        drop_offers(now, offer_mails)
         notifications.request_declined(now.case, text, mail)
     return now.case
 

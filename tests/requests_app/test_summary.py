@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from requests_app.summary import REMOVED, offer_summary, without_contact_data
+from requests_app.summary import REMOVED, contact_data_in, offer_summary, without_contact_data
 from tests import actors
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +38,9 @@ def test_a_summary_holds_what_one_decides_on_and_nothing_personal() -> None:
     assert "Wie gewinnen wir Vereine?" in summary
     assert "März bis Juni" in summary
     assert [word for word in (contact.name, "Wellmann", contact.email, contact.phone) if word in summary] == []
+
+
+def test_what_would_be_taken_out_is_listed_once_each() -> None:
+    text = "Frau Wellmann schreibt von info@verein.example.org, Wellmann ist im Urlaub."
+    assert contact_data_in(text, actors.submitted()) == ["Wellmann", "info@verein.example.org"]
+    assert contact_data_in("Drei Vereine sind dabei.", actors.submitted()) == []
