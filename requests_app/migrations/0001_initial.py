@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('lead', 'Lead'), ('co', 'Second advisor')], max_length=4, verbose_name='role')),
-                ('status', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired without an answer'), ('ended', 'Ended')], default='offered', max_length=10, verbose_name='state')),
+                ('status', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Said yes'), ('declined', 'Said no'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired without an answer'), ('ended', 'Ended')], default='offered', max_length=10, verbose_name='state')),
                 ('summary', models.TextField(max_length=4000, verbose_name='summary for the offer')),
                 ('offered_at', models.DateTimeField(verbose_name='offered')),
                 ('answer_due_on', models.DateField(verbose_name='answer due on')),

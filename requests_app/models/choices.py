@@ -89,8 +89,8 @@ class AssignmentRole(models.TextChoices):
 
 class AssignmentStatus(models.TextChoices):
     OFFERED = "offered", _("Offered")
-    ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
+    ACCEPTED = "accepted", _("Said yes")
+    DECLINED = "declined", _("Said no")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired without an answer")
     ENDED = "ended", _("Ended")

@@ -19,11 +19,13 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DialogueSession,
+    EventKind,
     OptionStatus,
 )
 from requests_app.workflow.engine import InvalidTransition, Step, step
 
 
+@transaction.atomic
 def log_session(
     case: Case, actor: User, *, fields: dict[str, Any], advisors: Iterable[Advisor], form_key: UUID
 ) -> DialogueSession:
@@ -32,10 +34,12 @@ def log_session(
     ``fields`` are those of ``DialogueSession``; ``form_key`` is the key of the form it was typed
     in: saved twice over a bad line, it is one session.
     """
+    # Under the lock: the second of two sends waits here until the first has logged its session.
+    status = Case.objects.select_for_update().get(pk=case.pk).status
     earlier = DialogueSession.objects.filter(form_key=form_key, case=case, recorded_by=actor).first()
     if earlier:
         return earlier
-    key = "hold_first_session" if case.status == CaseStatus.MATCHED else "log_session"
+    key = "hold_first_session" if status == CaseStatus.MATCHED else "log_session"
     with step(key, case, actor) as now:
         present = _check_present(now.case, advisors)
         session = DialogueSession.objects.create(
@@ -75,26 +79,56 @@ def _check_present(case: Case, advisors: Iterable[Advisor]) -> list[Advisor]:
     return present
 
 
+@transaction.atomic
 def write_option(
-    case: Case, actor: User, *, fields: dict[str, Any], option: ActionOption | None = None
+    case: Case,
+    actor: User,
+    *,
+    fields: dict[str, Any],
+    option: ActionOption | None = None,
+    form_key: UUID | None = None,
+    version: int | None = None,
 ) -> ActionOption:
     """Write a new action option as a draft, or change one that is not agreed yet.
 
-    A change to an option that the municipality has seen makes it a draft again.
+    A change to an option that the municipality has seen makes it a draft again. ``form_key`` is the
+    key of the form that a new option was typed in: saved twice, it is one option. ``version`` is the
+    wording that a change was made to: if a colleague changed it since, that is told.
     """
+    if option is None and form_key:
+        option = _written_with(case, actor, form_key)
+        if option and all(getattr(option, name) == value for name, value in fields.items()):
+            return option
     with step("write_option", case, actor) as now:
         if option is None:
             last = now.case.options.aggregate(last=Max("position"))["last"] or 0
             option = ActionOption.objects.create(case=now.case, position=last + 1, **fields)
+            now.data |= {"form_key": form_key} if form_key else {}
         else:
-            option = _not_agreed(now.case, option)
-            for name, value in fields.items():
-                setattr(option, name, value)
-            option.status = OptionStatus.DRAFT
-            option.version += 1
-            option.save()
+            option = _changed(_not_agreed(now.case, option), fields, version)
         now.data |= {"option": option.pk, "title": option.title}
     return option
+
+
+def _changed(option: ActionOption, fields: dict[str, Any], version: int | None) -> ActionOption:
+    """Save ``fields`` to an option; it is a draft then."""
+    if version not in (None, option.version):
+        raise InvalidTransition(_("The option has been changed in the meantime. Please read it again."))
+    for name, value in fields.items():
+        setattr(option, name, value)
+    option.status = OptionStatus.DRAFT
+    option.version += 1
+    option.save()
+    return option
+
+
+def _written_with(case: Case, actor: User, form_key: UUID) -> ActionOption | None:
+    """The option that was written in the form with this key, if there is one already."""
+    Case.objects.select_for_update().get(pk=case.pk)  # the second of two sends waits for the first
+    event = case.events.filter(
+        kind=EventKind.OPTION_WRITTEN, actor=actor, data__form_key=str(form_key)
+    ).first()
+    return case.options.filter(pk=event.data["option"]).first() if event else None
 
 
 @transaction.atomic
