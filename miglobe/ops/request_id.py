@@ -42,6 +42,8 @@ class RequestIdMiddleware:
         match = request.resolver_match
         if match and match.namespace == "ops":
             return  # probes, several a minute
+        if match is None and response.status_code < 400:
+            return  # static files, and the way from http to https
         fields = {
             "method": request.method,
             "route": f"/{match.route}" if match else "-",
