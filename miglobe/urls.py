@@ -1,5 +1,6 @@
 """Every path of the portal (German, stable), room by room."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -10,3 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("konto/", include("miglobe.accounts.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("miglobe.ops.demo.urls")))
