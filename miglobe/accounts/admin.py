@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -95,16 +94,16 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm]:
-        form = super().get_form(request, obj, change, form=UserForm if change else NewUserForm, **kwargs)
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, form=UserForm if change else NewUserForm, **kwargs)
         form.acting = signed_in_user(request)
         return form
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         fields = ["email", "name", "roles", "is_active"]
         return [*fields, *self.get_readonly_fields(request, obj)] if obj else [*fields, "invite"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["second_factor", "last_login", "date_joined"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

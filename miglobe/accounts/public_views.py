@@ -5,6 +5,14 @@ Each of them carries `login_not_required`; a test walks the paths and holds the 
 
 PUBLIC_VIEW_NAMES = frozenset(
     {
+        # Texts
+        "site:landing",
+        "site:help",
+        "site:imprint",
+        "site:privacy",
+        "site:accessibility",
+        "site:report_barrier",
+        "site:easy_language",
         # Signing in and out
         "account_login",
         "account_login_password",
