@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.models import PortalSettings
 
@@ -21,7 +21,7 @@ class PortalSettingsAdmin(admin.ModelAdmin):
 
     fieldsets = [
         (
-            _lazy("Requests"),
+            _("Requests"),
             {
                 "fields": [
                     "is_open",
@@ -33,13 +33,13 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                 ]
             },
         ),
-        (_lazy("Notice"), {"fields": ["notice_banner"]}),
+        (_("Notice"), {"fields": ["notice_banner"]}),
         (
-            _lazy("Contact"),
+            _("Contact"),
             {"fields": ["contact_name", "contact_role", "contact_phone", "contact_email", "contact_hours"]},
         ),
         (
-            _lazy("Front page"),
+            _("Front page"),
             {
                 "fields": [
                     "landing_title",
@@ -55,11 +55,11 @@ class PortalSettingsAdmin(admin.ModelAdmin):
             },
         ),
         (
-            _lazy("Host and funder"),
+            _("Host and funder"),
             {"fields": ["host_name", "host_short_name", "host_address", "host_website", "funder_text"]},
         ),
         (
-            _lazy("Imprint"),
+            _("Imprint"),
             {
                 "fields": [
                     "imprint_name",
@@ -72,10 +72,10 @@ class PortalSettingsAdmin(admin.ModelAdmin):
             },
         ),
         (
-            _lazy("Privacy"),
+            _("Privacy"),
             {"fields": ["data_protection_officer", "hosting_provider", "supervisory_authority"]},
         ),
-        (_lazy("Accessibility"), {"fields": ["accessibility_reviewed_on", "enforcement_body"]}),
+        (_("Accessibility"), {"fields": ["accessibility_reviewed_on", "enforcement_body"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -106,8 +106,8 @@ class PortalSettingsAdmin(admin.ModelAdmin):
         """Says what is still to be filled in before the portal may go public."""
         missing = PortalSettings.read().missing
         if request.method == "GET" and missing:
-            names = get_text_list([str(field.verbose_name) for field in missing], _("and"))
-            messages.warning(request, _("Still to be filled in: %(names)s.") % {"names": names})
-        # There is nowhere else to go after saving: no list, no next row.
-        context = {"show_save": False, "show_save_and_add_another": False, "title": _("Portal settings")}
+            names = get_text_list([str(field.verbose_name) for field in missing], gettext("and"))
+            messages.warning(request, gettext("Still to be filled in: %(names)s.") % {"names": names})
+        # The list leads back here, so saving and going on are the same.
+        context = {"show_save_and_continue": False, "title": gettext("Portal settings"), "subtitle": None}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

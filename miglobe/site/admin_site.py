@@ -15,6 +15,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from miglobe.site.django_strings import AdminScriptCatalog
+
 # The lists that have an entry of their own in the navigation, in this order; the others are under "More".
 MAIN_LISTS = ("requests_app.case", "advisors.advisor", "mail.outboxmessage", "site.portalsettings")
 
@@ -34,6 +36,11 @@ class PortalAdminSite(AdminSite):
     index_title = _("Overview")
     site_url = "/"
     enable_nav_sidebar = False
+
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return AdminScriptCatalog.as_view()(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Django's context, and the navigation above the page: what this person may see."""

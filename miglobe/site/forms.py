@@ -6,8 +6,8 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import HoneypotField
 
@@ -38,7 +38,7 @@ class _Kern:
             return
         shipped = forms.Field.default_error_messages["required"]
         if field.error_messages["required"] == shipped:
-            field.error_messages["required"] = _("Please fill in “%(label)s”.") % {"label": field.label}
+            field.error_messages["required"] = gettext("Please fill in “%(label)s”.") % {"label": field.label}
 
 
 class KernForm(_Kern, forms.Form):
@@ -53,23 +53,23 @@ class BarrierReportForm(KernForm):
     """Somebody could not use a page. The address is theirs to give."""
 
     description = forms.CharField(
-        label=_lazy("What does not work?"),
-        help_text=_lazy("For example: which page, what you wanted to do, which aids or programs you use."),
+        label=_("What does not work?"),
+        help_text=_("For example: which page, what you wanted to do, which aids or programs you use."),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": _lazy("Describe what does not work.")},
+        error_messages={"required": _("Describe what does not work.")},
     )
     page = forms.CharField(
-        label=_lazy("On which page?"),
+        label=_("On which page?"),
         required=False,
         max_length=300,
-        help_text=_lazy("Address or title of the page."),
+        help_text=_("Address or title of the page."),
     )
     email = forms.EmailField(
-        label=_lazy("Your e-mail address"),
+        label=_("Your e-mail address"),
         required=False,
-        help_text=_lazy("Only if you would like an answer."),
+        help_text=_("Only if you would like an answer."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"invalid": _lazy("Enter an e-mail address, for example name@stadt.de.")},
+        error_messages={"invalid": _("Enter an e-mail address, for example name@stadt.de.")},
     )
     website = HoneypotField()

@@ -33,7 +33,7 @@ class PortalSettings(models.Model):
     host_address = models.TextField(_("postal address"), blank=True)
     host_website = models.URLField(_("website of the host"), blank=True)
     funder_text = models.TextField(_("who pays"), blank=True)
-    cost_sentence = models.CharField(_("what it costs the municipality"), max_length=200)
+    cost_sentence = models.TextField(_("what it costs the municipality"), max_length=200)
 
     contact_name = models.CharField(_("contact person"), max_length=150)
     contact_role = models.CharField(_("function"), max_length=150, blank=True)
@@ -42,22 +42,22 @@ class PortalSettings(models.Model):
     contact_hours = models.CharField(_("when to call"), max_length=150, blank=True)
 
     landing_title = models.CharField(_("headline"), max_length=150)
-    landing_lead = models.TextField(_("lead"))
+    landing_lead = models.TextField(_("introduction"))
     guiding_question = models.TextField(_("guiding question"))
     aim_1_title = models.CharField(_("first aim"), max_length=80)
-    aim_1_text = models.CharField(_("first aim, one sentence"), max_length=250)
+    aim_1_text = models.TextField(_("first aim, one sentence"), max_length=250)
     aim_2_title = models.CharField(_("second aim"), max_length=80)
-    aim_2_text = models.CharField(_("second aim, one sentence"), max_length=250)
+    aim_2_text = models.TextField(_("second aim, one sentence"), max_length=250)
     aim_3_title = models.CharField(_("third aim"), max_length=80)
-    aim_3_text = models.CharField(_("third aim, one sentence"), max_length=250)
+    aim_3_text = models.TextField(_("third aim, one sentence"), max_length=250)
     aim_4_title = models.CharField(_("fourth aim"), max_length=80)
-    aim_4_text = models.CharField(_("fourth aim, one sentence"), max_length=250)
+    aim_4_text = models.TextField(_("fourth aim, one sentence"), max_length=250)
     eligibility_text = models.TextField(_("who may ask"))
     ask_host_text = models.TextField(_("asking the coordination"))
     ask_advisors_text = models.TextField(_("asking an advisor by name"))
     project_website = models.URLField(_("website of the project"), blank=True)
 
-    notice_banner = models.CharField(
+    notice_banner = models.TextField(
         _("notice on every page"), max_length=300, blank=True, help_text=_("Empty: no notice is shown.")
     )
 
