@@ -1,0 +1,123 @@
+"""Loads the sample world, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from advisors.models import Advisor
+from miglobe.mail import delivery
+from miglobe.ops.demo import people
+from miglobe.ops.demo.stories import UP_TO, Story
+from requests_app.models import Case, CaseStatus, Resolution
+
+SAMPLES = Path(__file__).parent / "samples.json"
+NEWEST_IS_DAYS_OLD = 2
+
+
+def load() -> int:
+    """Make people, cases, events and mails of the sample data. Returns the number of cases.
+
+    Raises ``StoryError`` or ``ValidationError`` when the forms refuse a sample.
+    """
+    data = json.loads(SAMPLES.read_text(encoding="utf-8"))
+    today = timezone.localdate()
+    received = [dt.date.fromisoformat(sample["received_on"]) for sample in data["requests"]]
+    moved = today - dt.timedelta(days=NEWEST_IS_DAYS_OLD) - max(received)
+    coordinators = people.make_staff()
+    advisors = {sample["id"]: people.make_advisor(sample) for sample in data["advisors"]}
+    samples = sorted(data["requests"], key=lambda sample: sample["received_on"])
+    stories = [
+        Story(sample, moved, coordinators[n % len(coordinators)], today, keep_new=sample is samples[-1])
+        for n, sample in enumerate(samples)
+    ]
+    for story in stories:  # all first: case numbers follow the dates
+        story.file()
+    cases = {case["request"]: case for case in data["cases"]}
+    options = {option["id"]: option for option in data["action_options"]}
+    for story in stories:
+        if not story.keep_new:
+            tell(story, cases.get(story.sample["id"]), advisors, options)
+    deliver_all()
+    return Case.objects.count()
+
+
+def tell(story: Story, told: dict | None, advisors: dict[str, Advisor], options: dict[str, dict]) -> None:
+    """Take a case as far as its sample says. ``told``: what the sample data hold of its dialogue."""
+    target = UP_TO[story.sample["status"]]
+    story.review()
+    if target == CaseStatus.QUERY_OPEN:
+        return
+    story.offer([advisors[key] for key in told["advisors"]] if told else [])
+    if target == CaseStatus.MATCHING:
+        return
+    story.answer_offers()
+    if target == CaseStatus.MATCHED:
+        return
+    sessions = told["sessions"] if told else [first_talk(story)]
+    for session in sessions:
+        present = [advisors[key] for key in session["advisors"]] if told else [story.lead]
+        story.log(session, present)
+    last = story.day(sessions[-1]["date"])
+    if told:
+        story.write_options(agreed_options(story, told, options), last)
+        story.confirm_options(last + dt.timedelta(days=6))
+        story.close(Resolution.OPTIONS_AGREED, told["outcome"], last + dt.timedelta(days=8))
+    elif target == CaseStatus.CLOSED:
+        story.close(Resolution.INITIAL_TALK_SUFFICIENT, "", last + dt.timedelta(days=3))
+    elif story.sample["status"] == "options_drafted":
+        story.write_options(fitting_options(story, options), last + dt.timedelta(days=5))
+
+
+def first_talk(story: Story) -> dict[str, Any]:
+    """A first talk for the samples that tell nothing of their dialogue."""
+    day = dt.date.fromisoformat(story.sample["received_on"]) + dt.timedelta(days=12)
+    return {
+        "date": day.isoformat(),
+        "format": "initial_talk",
+        "mode": "online",
+        "minutes": 60,
+        "participants": 3,
+        "summary": "Erwartungen geklärt und nächste Schritte verabredet.",
+    }
+
+
+def option_answers(story: Story, option: dict, responsible: str, due: str = "") -> dict[str, Any]:
+    """What an advisor types into the form of an action option."""
+    return {
+        "goal": option["goal"],
+        "title": option["title"],
+        "description": option["description"],
+        "first_step": option["first_step"],
+        "responsible_unit": responsible,
+        "horizon": option["horizon"],
+        "due_on": (dt.date.fromisoformat(due) + story.moved).isoformat() if due else "",
+        "effort": option["effort"],
+        "indicator": option["indicator"],
+    }
+
+
+def agreed_options(story: Story, told: dict, options: dict[str, dict]) -> list[dict[str, Any]]:
+    """The options of a told case, but for those that the municipality turned down."""
+    return [
+        option_answers(story, options[each["option"]], each["responsible"], each["due"])
+        for each in told["options"]
+        if each["status"] != "rejected"
+    ]
+
+
+def fitting_options(story: Story, options: dict[str, dict]) -> list[dict[str, Any]]:
+    """Two options out of the samples that meet the topics of the request."""
+    topics = set(story.sample["topics"])
+    fitting = sorted(options.values(), key=lambda option: -len(topics & set(option["topics"])))
+    return [option_answers(story, option, option["responsible"]) for option in fitting[:2]]
+
+
+def deliver_all() -> None:
+    """Carry out every mail that waits, so that the mailbox is full at the first look."""
+    while delivery.deliver_due():
+        pass

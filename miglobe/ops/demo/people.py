@@ -1,0 +1,53 @@
+"""The people of the sample world: two coordinators, an administrator, ten advisors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisors.models import Advisor, AdvisorLanguage, Topic, WorldRegion
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import Role
+
+COORDINATORS = (
+    ("lena.brandt@example.org", "Lena Brandt"),
+    ("deniz.yilmaz@example.org", "Deniz Yılmaz"),
+)
+ADMINISTRATOR = ("ada.linde@example.org", "Ada Linde")
+
+
+def make_staff() -> list[User]:
+    """The coordinators, and one administrator. Returns the coordinators."""
+    coordinators = []
+    for email, name in COORDINATORS:
+        user = User.objects.create_user(email, name)
+        user.add_role(Role.COORDINATOR)
+        coordinators.append(user)
+    administrator = User.objects.create_user(*ADMINISTRATOR)
+    administrator.add_role(Role.ADMINISTRATOR)
+    return coordinators
+
+
+def make_advisor(sample: dict[str, Any]) -> Advisor:
+    """One advisor of the sample data. Raises ``ValidationError`` if the sample is not a valid profile."""
+    user = User.objects.create_user(sample["email"], f"{sample['first_name']} {sample['last_name']}")
+    user.add_role(Role.ADVISOR)
+    advisor = Advisor(
+        user=user,
+        base_town=sample["base_name"],
+        base_key=sample["base_key"],
+        countries=", ".join(sample["countries"]),
+        formats=sample["formats"],
+        modes=sample["modes"],
+        travel_radius_km=sample["travel_radius_km"],
+        experience_years=sample["experience_years"],
+        availability=sample["availability"],
+        profile=sample["profile"],
+        approach=sample["approach"],
+    )
+    advisor.full_clean()
+    advisor.save()
+    advisor.topics.set(Topic.objects.filter(key__in=sample["topics"]))
+    advisor.world_regions.set(WorldRegion.objects.filter(label__in=sample["world_regions"]))
+    for language in sample["languages"]:
+        AdvisorLanguage.objects.create(advisor=advisor, code=language["code"], level=language["level"])
+    return advisor
