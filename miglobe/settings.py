@@ -400,7 +400,7 @@ LOGGING = {
 # Whoever reads /metrics shows this; without it the page does not exist.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 24:
-    raise ImproperlyConfigured("Set METRICS_TOKEN to a random text of 24 characters or more, or leave it out.")
+    raise ImproperlyConfigured("Set METRICS_TOKEN to a random text of 24 characters or more, or to nothing.")
 
 # --- Security ---------------------------------------------------------------------------------
 SECURE_CSP = {
