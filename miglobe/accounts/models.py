@@ -66,8 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         ordering = ["email"]
         constraints = [
             # Makes the unique address unique whatever its case, and its index usable for look-ups.

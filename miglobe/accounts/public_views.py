@@ -27,9 +27,31 @@ PUBLIC_VIEW_NAMES = frozenset(
         "mfa_authenticate",
         "mfa_login_webauthn",
         "admin:login",  # leads to account_login
+        # The request form
+        "intake:start",
+        "intake:municipality",
+        "intake:concern",
+        "intake:wishes",
+        "intake:check",
+        "intake:sent",
+        "intake:confirm",
+        "intake:new_code",
         # For machines; the numbers ask for a token of their own
         "ops:live",
         "ops:ready",
         "ops:metrics",
+    }
+)
+# The same for views that are there only while a setting (OIDC_NAME, DEMO) switches them on.
+PUBLIC_WHEN_SWITCHED_ON = frozenset(
+    {
+        "openid_connect_login",
+        "openid_connect_callback",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "demo:personas",
+        "demo:become",
+        "demo:mailbox",
+        "demo:mail",
     }
 )

@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from miglobe.accounts import views
@@ -68,5 +69,5 @@ if settings.OIDC_NAME:
     urlpatterns += [
         path("", include("allauth.socialaccount.providers.openid_connect.urls")),
         path("anbieter/abgebrochen/", social.login_cancelled, name="socialaccount_login_cancelled"),
-        path("anbieter/fehler/", social.login_error, name="socialaccount_login_error"),
+        path("anbieter/fehler/", login_not_required(social.login_error), name="socialaccount_login_error"),
     ]

@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
                 "ordering": ["email"],
                 "constraints": [
                     models.CheckConstraint(
