@@ -1,6 +1,20 @@
-"""The advisors' workspace."""
+"""The advisors' workspace. Paths below a case that act take POST only, or show a form first."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from requests_app.workspace import cases, home, offers, options, sessions
 
 app_name = "workspace"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("<str:reference>/", cases.case, name="case"),
+    path("<str:reference>/zusagen/", offers.accept, name="accept"),
+    path("<str:reference>/absagen/", offers.decline, name="decline"),
+    path("<str:reference>/nachricht/", cases.write, name="write"),
+    path("<str:reference>/sitzung/", sessions.log, name="session_new"),
+    path("<str:reference>/sitzung/<int:pk>/", sessions.correct, name="session"),
+    path("<str:reference>/option/", options.write, name="option_new"),
+    path("<str:reference>/option/<int:pk>/", options.change, name="option"),
+    path("<str:reference>/option/<int:pk>/entfernen/", options.remove, name="option_remove"),
+    path("<str:reference>/vorlegen/", options.propose, name="propose"),
+]

@@ -1,0 +1,116 @@
+"""The page of a case: the offer before the answer, the whole case after it, and the messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from requests_app import access, workflow
+from requests_app.access import Side
+from requests_app.forms import MessageForm
+from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
+from requests_app.workflow import ACTIONS
+from requests_app.workspace import offers
+from requests_app.workspace.lookups import advised_case, engagement, person, possible, visible_case
+from requests_app.workspace.next_steps import NextStep, next_step
+
+# Which page takes an action of the workflow, in the order of the buttons.
+PROPOSE = "workspace:propose"
+PAGES = {
+    "hold_first_session": "workspace:session_new",
+    "log_session": "workspace:session_new",
+    "write_option": "workspace:option_new",
+    "propose_options": PROPOSE,
+    "propose_more": PROPOSE,
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A link to the page that takes an action."""
+
+    label: str | Promise
+    url: str
+    primary: bool
+
+
+@require_safe
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """The offer while it is open, the whole case once it was accepted."""
+    found = visible_case(request, reference)
+    offer = access.assignment_of(request.user, found, AssignmentStatus.OFFERED)
+    if offer and not access.advises(request.user, found):
+        return offers.show(request, found, offer)
+    return show(request, found, _message_form())
+
+
+@require_POST
+def write(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send a message to the municipality, or to the coordination and the other advisor."""
+    found, user = advised_case(request, reference), person(request)
+    form = _message_form(request.POST)
+    if form.is_valid():
+        if Message.objects.filter(case=found, author=user, form_key=form.cleaned_data["form_key"]).exists():
+            return redirect("workspace:case", reference)  # sent twice: it is there
+        try:
+            workflow.write_message(found, user, Side.ADVISOR, **_fields(form))
+        except workflow.InvalidTransition as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _("Your message has been sent."))
+            return redirect("workspace:case", reference)
+    return show(request, found, form)
+
+
+def _message_form(data: Any = None) -> MessageForm:
+    return MessageForm(data, side=Side.ADVISOR)
+
+
+def _fields(form: MessageForm) -> dict[str, Any]:
+    return {"text": form.cleaned_data["body"]} | {k: form.cleaned_data[k] for k in ("audience", "form_key")}
+
+
+def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
+    """The page of an accepted case, with ``form`` below its messages."""
+    user, own = person(request), engagement(request, case)
+    prefetch_related_objects([case], "options", "topics", "preferred_advisor__user")
+    sessions = list(access.sessions_for(case))
+    step, keys = next_step(case, own), possible(case, user)
+    context = {
+        "case": case,
+        "own": own,
+        "others": [a for a in case.assignments.all() if a != own and a.status == AssignmentStatus.ACCEPTED],
+        "step": step,
+        "buttons": buttons(case, keys, step),
+        "keys": keys,
+        "form": form,
+        "thread": list(access.messages_for(case, Side.ADVISOR)),
+        "side": Side.ADVISOR,
+        "sessions": sessions,
+        "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
+        "options": access.options_for(case, Side.ADVISOR),
+    }
+    return render(request, "workspace/case.html", context)
+
+
+def buttons(case: Case, keys: frozenset[str], step: NextStep) -> list[Button]:
+    """The buttons of a case whose options are prefetched: what the workflow's table allows."""
+    first = {status: option for option in reversed(case.options.all()) for status in [option.status]}
+    made = []
+    if OptionStatus.COMMENTED in first and "write_option" in keys:
+        url = f"#option-{first[OptionStatus.COMMENTED].pk}"
+        made.append(Button(_("Read the comment"), url, primary=True))
+    for key, page in PAGES.items():
+        # Without a draft there is nothing to put to the municipality.
+        if key in keys and (page != PROPOSE or OptionStatus.DRAFT in first):
+            made.append(Button(ACTIONS[key].label, reverse(page, args=[case.reference]), step.action == key))
+    return made

@@ -1,0 +1,309 @@
+"""The advisors' forms: declining an offer, a session that was held, an action option."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor
+from advisors.vocabulary import ConsultationFormat
+from miglobe.site.fields import LongTextField
+from miglobe.site.forms import KernForm
+from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect, TimeInput
+from requests_app.models import (
+    ActionOption,
+    AssignmentStatus,
+    Case,
+    DialogueSession,
+    Effort,
+    Goal,
+    Horizon,
+    SessionMode,
+)
+from requests_app.workspace.layouts import People, Private
+
+NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
+USUAL_MINUTES = 60
+ENGAGED = (AssignmentStatus.ACCEPTED, AssignmentStatus.ENDED)  # who can have been present
+
+
+class DeclineForm(KernForm):
+    """An optional reason for declining an offer."""
+
+    reason = LongTextField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the coordination reads it."),
+    )
+
+
+def _number_of_people(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=9999,
+        widget=forms.NumberInput(attrs=NUMERIC),
+        error_messages={
+            "invalid": _("Enter the number of people in digits."),
+            "min_value": _("The number of people cannot be below 0."),
+            "max_value": _("Enter a number of people below 10,000."),
+        },
+    )
+
+
+def _not_before_request(day: dt.date, case: Case) -> None:
+    received = timezone.localdate(case.submitted_at)
+    if day < received:
+        text = gettext("The date must not be before the request of %(day)s.")
+        words = {"day": formats.date_format(received, "DATE_FORMAT")}
+        raise ValidationError(text % words, code="before_request")
+
+
+class SessionForm(KernForm):
+    """A session that was held. Made for two minutes on a phone: most of it is there already."""
+
+    date = forms.DateField(
+        label=_("Date"),
+        widget=DateInput(),
+        error_messages={"required": _("Enter the date of the session."), "invalid": _("Enter a date.")},
+    )
+    start = forms.TimeField(
+        label=_("Start"),
+        widget=TimeInput(),
+        error_messages={
+            "required": _("Enter when the session started."),
+            "invalid": _("Enter a time, for example 14:30."),
+        },
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=5,
+        max_value=960,
+        widget=forms.NumberInput(attrs=NUMERIC),
+        error_messages={
+            "required": _("Enter how many minutes the session lasted."),
+            "invalid": _("Enter the length in minutes, in digits."),
+            "min_value": _("A session lasts at least 5 minutes."),
+            "max_value": _("A session lasts at most 960 minutes (16 hours)."),
+        },
+    )
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[("", _("Please choose")), *ConsultationFormat.choices],
+        error_messages={"required": _("Choose a format.")},
+    )
+    mode = forms.ChoiceField(
+        label=_("How did you meet?"),
+        choices=SessionMode.choices,
+        widget=RadioSelect,
+        error_messages={"required": _("Choose how you met.")},
+    )
+    participants_administration = _number_of_people(_("Administration"))
+    participants_politics = _number_of_people(_("Politics"))
+    participants_associations = _number_of_people(_("Associations"))
+    participants_others = _number_of_people(_("Others"))
+    advisors = forms.TypedMultipleChoiceField(
+        label=_("Which advisors were present?"),
+        coerce=int,
+        widget=CheckboxSelectMultiple,
+        error_messages={"required": _("Choose which advisors were present.")},
+    )
+    shared_minutes = LongTextField(
+        label=_("Shared minutes"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The municipality, the coordination and all advisors read them. No names, please."),
+    )
+    private_notes = LongTextField(
+        label=_("Private notes"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    PEOPLE = (
+        "participants_administration",
+        "participants_politics",
+        "participants_associations",
+        "participants_others",
+    )
+
+    def __init__(
+        self, *args: Any, case: Case, me: Advisor, session: DialogueSession | None = None, **kwargs: Any
+    ) -> None:
+        """``case`` brings its assignments prefetched; ``session`` is the one to correct."""
+        super().__init__(*args, initial=_stored(session) if session else _usual(case, me), **kwargs)
+        self.case = case
+        self.advisors_of_case = {
+            a.advisor_id: a.advisor for a in case.assignments.all() if a.status in ENGAGED
+        }
+        self._choose_advisors()
+        if session:
+            del self.fields["form_key"]
+        self.helper.layout = Layout(
+            Div("date", "start", "minutes", css_class="app-when"),
+            Field("format", css_class="app-w-30"),
+            "mode",
+            People(*self.PEOPLE),
+            "advisors",
+            "shared_minutes",
+            Private("private_notes"),
+            *([] if session else ["form_key"]),
+        )
+
+    def _choose_advisors(self) -> None:
+        """Ask who was present, unless there is only one advisor."""
+        field: Any = self.fields["advisors"]
+        field.choices = [(pk, advisor.name) for pk, advisor in self.advisors_of_case.items()]
+        if len(self.advisors_of_case) == 1:
+            field.widget = forms.MultipleHiddenInput()
+
+    def clean_date(self) -> dt.date:
+        day: dt.date = self.cleaned_data["date"]
+        if day > timezone.localdate():
+            raise ValidationError(gettext("The date must not be in the future."), code="future")
+        _not_before_request(day, self.case)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Groups that were left empty had nobody."""
+        for name in self.PEOPLE:
+            if name not in self.errors:
+                self.cleaned_data[name] = self.cleaned_data.get(name) or 0
+        return self.cleaned_data
+
+    @property
+    def session_fields(self) -> dict[str, Any]:
+        """The fields of the session, once the form is valid."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("advisors", "form_key")}
+
+    @property
+    def present(self) -> list[Advisor]:
+        """The advisors who were present, once the form is valid."""
+        return [self.advisors_of_case[pk] for pk in self.cleaned_data["advisors"]]
+
+
+def _usual(case: Case, me: Advisor) -> dict[str, Any]:
+    """What a new session most likely is. The start stays open: a made-up time would be taken for a fact."""
+    return {
+        "date": timezone.localdate(),
+        "minutes": USUAL_MINUTES,
+        "format": "" if case.sessions.exists() else ConsultationFormat.INITIAL_TALK,
+        "mode": case.mode if case.mode in SessionMode else None,
+        "advisors": [me.pk],
+        "form_key": uuid.uuid4(),
+    }
+
+
+def _stored(session: DialogueSession) -> dict[str, Any]:
+    names = [name for name in SessionForm.base_fields if name not in ("advisors", "form_key")]
+    stored = {name: getattr(session, name) for name in names}
+    return stored | {"advisors": [advisor.pk for advisor in session.advisors.all()]}
+
+
+class OptionForm(KernForm):
+    """An action option: concrete enough that the municipality can begin with it tomorrow."""
+
+    goal = forms.ChoiceField(
+        label=_("Which goal does it serve?"),
+        choices=[(value, label) for value, label in Goal.choices if value != Goal.UNSURE],
+        widget=RadioSelect,
+        error_messages={"required": _("Choose a goal.")},
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=160,
+        help_text=_("What is to be done, in one line. For example: Two seats in the steering group"),
+        error_messages={"required": _("Enter a title.")},
+    )
+    description = LongTextField(
+        label=_("Description"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Describe the action option.")},
+    )
+    first_step = LongTextField(
+        label=_("First step"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What the municipality can do at once."),
+        error_messages={"required": _("Enter the first step.")},
+    )
+    responsible_unit = forms.CharField(
+        label=_("Responsible unit"),
+        max_length=160,
+        help_text=_("In the municipality, without names. For example: Department of social affairs"),
+        error_messages={"required": _("Enter the unit that is responsible in the municipality.")},
+    )
+    horizon = forms.ChoiceField(
+        label=_("Horizon"),
+        choices=Horizon.choices,
+        widget=RadioSelect,
+        error_messages={"required": _("Choose a horizon.")},
+    )
+    due_on = forms.DateField(
+        label=_("By which date?"),
+        required=False,
+        widget=DateInput(),
+        error_messages={"invalid": _("Enter a date.")},
+    )
+    effort = forms.ChoiceField(
+        label=_("Effort"),
+        choices=Effort.choices,
+        widget=RadioSelect,
+        error_messages={"required": _("Choose how much effort it takes.")},
+    )
+    indicator = forms.CharField(
+        label=_("How will one notice that it works?"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: number of meetings with both seats taken"),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    HIDDEN = ("form_key", "version")
+
+    def __init__(self, *args: Any, case: Case, option: ActionOption | None = None, **kwargs: Any) -> None:
+        initial = _option_stored(option) if option else {"form_key": uuid.uuid4()}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.case = case
+        self.helper.layout = Layout(
+            "goal", "title", "description", "first_step", "responsible_unit", "horizon",
+            Field("due_on", css_class="app-w-20"), "effort", "indicator", *self.HIDDEN,
+        )  # fmt: skip
+
+    def clean_due_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["due_on"]
+        if day:
+            _not_before_request(day, self.case)
+        return day
+
+    @property
+    def option_fields(self) -> dict[str, Any]:
+        """The fields of the option, once the form is valid."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in self.HIDDEN}
+
+
+def _option_stored(option: ActionOption) -> dict[str, Any]:
+    names = [name for name in OptionForm.base_fields if name != "form_key"]
+    return {name: getattr(option, name) for name in names}
+
+
+class ProposeForm(forms.Form):
+    """Carries the drafts that the advisor has read, each with its version."""
+
+    drafts = forms.CharField(widget=forms.HiddenInput, max_length=2000)

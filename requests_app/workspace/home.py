@@ -1,0 +1,73 @@
+"""The advisor's list: offers to answer, cases under way, cases that have ended."""
+
+from __future__ import annotations
+
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from advisors.models import Advisor
+from miglobe.site.paging import page_of
+from requests_app import access
+from requests_app.access import READS, Side
+from requests_app.models import (
+    FINAL_STATUSES,
+    OPEN_STATUSES,
+    ActionOption,
+    Assignment,
+    AssignmentStatus,
+    Message,
+)
+from requests_app.workspace.lookups import person
+from requests_app.workspace.next_steps import next_step
+
+ENDED_PER_PAGE = 10
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Offers first, then the reader's cases with what is next, then (folded) those that have ended."""
+    user = person(request)
+    mine = access.offers_to(user).select_related("case__municipality")
+    if not Advisor.objects.filter(user=user).exists():
+        return render(request, "workspace/no_profile.html")
+    cases = page_of(under_way(mine), request)
+    context = {
+        "offers": page_of(on_offer(mine), request, parameter="angebote"),
+        "cases": cases,
+        "rows": [(own, own.case, next_step(own.case, own)) for own in cases.rows],
+        "ended": page_of(ended(mine), request, parameter="beendet", size=ENDED_PER_PAGE),
+        "show_ended": "beendet" in request.GET,
+    }
+    return render(request, "workspace/home.html", context)
+
+
+def on_offer(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Offers without an answer, the most urgent first."""
+    return mine.filter(status=AssignmentStatus.OFFERED).order_by("answer_due_on", "pk")
+
+
+def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Engagements in open cases: those with a date to keep first, then what moved last."""
+    people = Prefetch("case__assignments", Assignment.objects.select_related("advisor__user"))
+    options = Prefetch("case__options", ActionOption.objects.only("case", "status"))
+    latest = Message.objects.filter(
+        case=OuterRef("case"), audience__in=[str(audience) for audience in READS[Side.ADVISOR]]
+    ).order_by("-created_at", "-pk")
+    return (
+        mine.filter(status=AssignmentStatus.ACCEPTED, case__status__in=[str(s) for s in OPEN_STATUSES])
+        .prefetch_related(people, options)
+        .annotate(
+            wrote_last=Subquery(latest.values("author_side")[:1]),
+            written_at=Subquery(latest.values("created_at")[:1]),
+        )
+        .order_by(F("case__due_on").asc(nulls_last=True), "-case__status_changed_at", "-pk")
+    )
+
+
+def ended(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Engagements in cases that have ended, the last one first."""
+    return mine.filter(
+        status=AssignmentStatus.ACCEPTED, case__status__in=[str(s) for s in FINAL_STATUSES]
+    ).order_by("-case__closed_at", "-pk")

@@ -1,0 +1,24 @@
+"""Parts of the advisors' forms that need a look of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Div
+
+
+class People(Div):
+    """Small fields for numbers of people; an empty one is a zero, so none is called optional."""
+
+    template = "workspace/layout/people.html"
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> str:
+        """The fields in their frame."""
+        with context.push(mark_optional=False):
+            return str(super().render(form, context, *args, **kwargs))
+
+
+class Private(Div):
+    """What only its author reads; it looks different from the rest."""
+
+    template = "workspace/layout/private.html"

@@ -1,0 +1,93 @@
+"""What an advisor does next in a case, in one or two sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus, OptionStatus
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next. ``yours`` is False while others are at work; ``action`` is the button to offer."""
+
+    text: str
+    yours: bool = True
+    action: str = ""
+    due_on: date | None = None
+
+
+def next_step(case: Case, own: Assignment) -> NextStep:
+    """What the advisor of ``own`` does next. Reads the case's prefetched options and assignments."""
+    if case.status == CaseStatus.MATCHED:
+        return _first_session(case, own)
+    if case.status == CaseStatus.IN_DIALOGUE:
+        return _dialogue(case)
+    if case.status == CaseStatus.OPTIONS_AGREED:
+        return _agreed(case)
+    if case.is_open:
+        text = _("The coordination is looking for the lead advisor. You need not do anything.")
+        return NextStep(text, yours=False)
+    return NextStep(_("The case has ended."), yours=False)
+
+
+def _first_session(case: Case, own: Assignment) -> NextStep:
+    if own.role == AssignmentRole.LEAD:
+        text = _("Agree on the first session with the municipality. Log it here once it was held.")
+        return NextStep(text, action="hold_first_session", due_on=case.due_on)
+    text = _("%(name)s has the lead and agrees on the first session with the municipality.") % {
+        "name": lead_name(case)
+    }
+    return NextStep(text, yours=False)
+
+
+def _dialogue(case: Case) -> NextStep:
+    states = _states(case)
+    if count := states[OptionStatus.COMMENTED]:
+        text = ngettext(
+            "The municipality has commented on one action option. Please revise it.",
+            "The municipality has commented on %(count)s action options. Please revise them.",
+            count,
+        ) % {"count": count}
+        return NextStep(text, action="revise")
+    if states[OptionStatus.DRAFT]:
+        return NextStep(_drafts(states[OptionStatus.DRAFT]), action="propose_options")
+    if count := states[OptionStatus.PROPOSED]:
+        text = ngettext(
+            "The municipality is reading one action option. You need not do anything.",
+            "The municipality is reading %(count)s action options. You need not do anything.",
+            count,
+        ) % {"count": count}
+        return NextStep(text, yours=False)
+    text = _("Log every session, and write down the action options that you develop together.")
+    return NextStep(text, action="write_option")
+
+
+def _agreed(case: Case) -> NextStep:
+    if drafts := _states(case)[OptionStatus.DRAFT]:
+        return NextStep(_drafts(drafts), action="propose_more")
+    text = _("The action options are agreed. The coordination will close the case.")
+    return NextStep(text, yours=False)
+
+
+def _drafts(count: int) -> str:
+    return ngettext(
+        "You have one draft of an action option. Put it to the municipality when it is ready.",
+        "You have %(count)s drafts of action options. Put them to the municipality when they are ready.",
+        count,
+    ) % {"count": count}
+
+
+def _states(case: Case) -> Counter[str]:
+    return Counter(option.status for option in case.options.all())
+
+
+def lead_name(case: Case) -> str:
+    """The name of who has the lead, or an empty text while nobody has. Reads prefetched assignments."""
+    accepted = (a for a in case.assignments.all() if a.status == AssignmentStatus.ACCEPTED)
+    return next((a.advisor.name for a in accepted if a.role == AssignmentRole.LEAD), "")
