@@ -6,10 +6,14 @@ import csv
 from pathlib import Path
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from requests_app.models import Municipality
 
 DATA_FILE = Path(__file__).parent / "data" / "nrw_municipalities.csv"
+
+# Sent when the register has been renewed: rows are written in bulk, which sends no signal of its own.
+loaded = Signal()
 
 _KINDS = {
     "kreisfreie Stadt": Municipality.Kind.INDEPENDENT_CITY,
@@ -50,4 +54,5 @@ def load(path: Path = DATA_FILE) -> int:
         rows = [_municipality(row) for row in csv.DictReader(file)]
     fields = [f.name for f in Municipality._meta.concrete_fields if f.name not in ("id", "key", "is_active")]
     Municipality.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=fields)
+    loaded.send(sender=Municipality)
     return len(rows)

@@ -1,0 +1,1 @@
+"""The request form: how a municipality asks, page by page, without an account."""

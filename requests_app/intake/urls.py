@@ -1,6 +1,17 @@
 """The request form."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from requests_app.intake import views
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("kommune/", views.page, {"key": "municipality"}, name="municipality"),
+    path("anliegen/", views.page, {"key": "concern"}, name="concern"),
+    path("wuensche/", views.page, {"key": "wishes"}, name="wishes"),
+    path("pruefen/", views.check, name="check"),
+    path("gesendet/", views.sent, name="sent"),
+    path("bestaetigen/", views.confirm, name="confirm"),
+    path("neuer-code/", views.new_code, name="new_code"),
+]

@@ -1,0 +1,136 @@
+"""What was typed so far: kept on the server, its key in the session."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from requests_app.intake import submission
+from requests_app.intake.pages import Page, Typed
+from requests_app.models import Case, RequestDraft
+
+LIFETIME = timedelta(days=30)
+# Far beyond what any field allows: longer texts come from programs and are not worth the room.
+LONGEST_KEPT = 20_000
+MOST_VALUES_KEPT = 100
+
+_DRAFT = "intake_draft"
+_SENT = "intake_sent"
+
+
+class Missing(Exception):
+    """There is nothing (any more) to go on with. ``message`` is a sentence for the person."""
+
+    def __init__(self, message: str | Promise) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+class Sent(Exception):
+    """What this session had begun has become a case."""
+
+
+def begin(session: SessionBase, data: dict[str, Typed] | None = None) -> RequestDraft:
+    """A new draft for this session; the former one, if there is one, stays for the clean-up."""
+    draft = RequestDraft.objects.create(data=data or {})
+    session[_DRAFT] = str(draft.key)
+    return draft
+
+
+def find(session: SessionBase) -> RequestDraft | None:
+    """The unfinished draft of this session, if there is one."""
+    try:
+        return current(session)
+    except (Missing, Sent):
+        return None
+
+
+def current(session: SessionBase, *, lock: bool = False) -> RequestDraft:
+    """The unfinished draft of this session; with ``lock`` nobody else changes it in this transaction.
+
+    Raises ``Missing`` when there is none or it ran out, ``Sent`` when it has become a case.
+    """
+    key = session.get(_DRAFT)
+    if key is None:
+        if _SENT in session:
+            raise Sent
+        raise Missing(_("Please begin here. What you type is then kept for 30 days."))
+    drafts = RequestDraft.objects.select_for_update() if lock else RequestDraft.objects.all()
+    draft = drafts.filter(pk=key, changed_at__gt=timezone.now() - LIFETIME).first()
+    if draft is None:
+        raise Missing(
+            _(
+                "Your draft is not there any more: we delete drafts 30 days after the last change. "
+                "Please begin anew."
+            )
+        )
+    if draft.case_id:
+        _remember_sent(session, draft)
+        raise Sent
+    return draft
+
+
+def typed(page: Page, post: QueryDict) -> Typed:
+    """What was typed on ``page``, valid or not – but for NUL characters, which no database takes."""
+    return {
+        name: [value.replace("\0", "")[:LONGEST_KEPT] for value in post.getlist(name)[:MOST_VALUES_KEPT]]
+        for name in page.form_class.posted_names()
+        if name in post
+    }
+
+
+def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
+    """Keep what was typed on ``page``. Pages that are saved at the same time do not overwrite each other.
+
+    Raises ``Missing`` and ``Sent`` like ``current``.
+    """
+    with transaction.atomic():
+        draft = current(session, lock=True)
+        draft.data[page.key] = answers
+        draft.save(update_fields=["data", "changed_at"])
+    session.modified = True  # the session lives as long as its draft
+    return draft
+
+
+def send(session: SessionBase, actor: User | None) -> Case:
+    """Make a case of the draft; what was typed is then in the case alone.
+
+    Raises ``submission.Incomplete``, and ``Missing`` and ``Sent`` like ``current``.
+    """
+    with transaction.atomic():
+        draft = current(session, lock=True)
+        case = submission.submit(draft.data, key=draft.key, actor=actor)
+        draft.case = case
+        draft.data = {}
+        draft.save(update_fields=["case", "data", "changed_at"])
+    _remember_sent(session, draft)
+    return case
+
+
+def _remember_sent(session: SessionBase, draft: RequestDraft) -> None:
+    session[_SENT] = str(draft.key)
+    session.pop(_DRAFT, None)
+
+
+def sent_key(session: SessionBase) -> str | None:
+    """The key of the draft that this session sent last: also that of its case."""
+    return session.get(_SENT)
+
+
+def discard(session: SessionBase) -> None:
+    """Delete the unfinished draft of this session, if there is one."""
+    key = session.pop(_DRAFT, None)
+    if key:
+        RequestDraft.objects.filter(pk=key, case=None).delete()
+
+
+def delete_old() -> int:
+    """Delete the drafts, sent or not, that nobody has changed for 30 days. Returns how many."""
+    return RequestDraft.objects.filter(changed_at__lte=timezone.now() - LIFETIME).delete()[0]

@@ -1,0 +1,271 @@
+"""The three pages of the request form, and the field for the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from advisors.vocabulary import ConsultationFormat, Mode
+from miglobe.site.fields import MonthYearField
+from miglobe.site.forms import KernForm
+from miglobe.site.widgets import CheckboxSelectMultiple, MonthYearInput, RadioSelect
+from requests_app.intake.choices import Choices
+from requests_app.intake.fields import Email, Line, MunicipalityField, Text
+from requests_app.models import Goal
+
+
+class PageForm(KernForm):
+    """One page of the form. What its fields offer comes from ``Choices``."""
+
+    # Posted besides the fields, and kept in the draft with them.
+    also_kept: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(choices)
+
+    def offer(self, choices: Choices) -> None:
+        """Give the fields what they offer."""
+
+    @classmethod
+    def posted_names(cls) -> Iterator[str]:
+        """The names under which the page posts what was typed."""
+        for name, field in cls.base_fields.items():
+            if isinstance(field.widget, MonthYearInput):
+                yield from (f"{name}_{part}" for part in field.widget.parts)
+            else:
+                yield name
+        yield from cls.also_kept
+
+
+class MunicipalityForm(PageForm):
+    """Which municipality asks, and who speaks for it."""
+
+    also_kept = ("municipality_typed",)  # into the type-ahead, and it did not lead to a municipality
+
+    municipality = MunicipalityField(
+        label=_("Municipality"),
+        help_text=_("Cities, towns, districts and regional associations in North Rhine-Westphalia"),
+        error_messages={"required": _("Choose your municipality from the list.")},
+    )
+    unit = Line(
+        label=_("Department or unit"),
+        max_length=160,
+        required=False,
+        help_text=_("For example: Municipal Integration Centre"),
+    )
+    name = Line(
+        label=_("First and last name"),
+        max_length=150,
+        autocomplete="name",
+        error_messages={"required": _("Enter your first and last name.")},
+    )
+    function = Line(label=_("Function"), max_length=160, required=False, autocomplete="organization-title")
+    email = Email(
+        label=_("Work e-mail address"),
+        help_text=_("We send the confirmation to this address."),
+        error_messages={
+            "required": _("Enter your work e-mail address."),
+            "invalid": _("Enter an e-mail address, for example name@stadt.de."),
+        },
+    )
+    phone = Line(label=_("Telephone"), max_length=40, required=False, kind="tel", autocomplete="tel")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            Field("municipality", css_class="app-w-30"),
+            "unit",
+            "name",
+            "function",
+            Field("email", css_class="app-w-30"),
+            Field("phone", css_class="app-w-20"),
+        )
+
+    def offer(self, choices: Choices) -> None:
+        field = self.fields["municipality"]
+        assert isinstance(field, MunicipalityField)
+        field.offer(choices)
+        if typed := Truncator(self.data.get("municipality_typed", "").strip()).chars(80):
+            field.widget.attrs["data-typed"] = typed
+            field.error_messages["required"] = _(
+                "We do not find “%(typed)s”. Choose your municipality from the list."
+            ) % {"typed": typed}
+
+
+class ConcernForm(PageForm):
+    """What it is about."""
+
+    title = Line(
+        label=_("What is it about, in one sentence?"),
+        max_length=120,
+        help_text=_(
+            "At most 120 characters. For example: winning migrant associations for our steering group"
+        ),
+        error_messages={"required": _("Say in one sentence what it is about.")},
+    )
+    situation = Text(
+        label=_("What is the situation on the ground?"),
+        max_length=3000,
+        rows=8,
+        help_text=_(
+            "For example: Which structures, partnerships or resolutions are there? Who is involved already? "
+            "Please do not give names or personal details of third parties."
+        ),
+        error_messages={"required": _("Describe the situation on the ground.")},
+    )
+    guiding_question = Text(
+        label=_("Which question would you like to work on?"), max_length=300, rows=3, required=False
+    )
+    goals = forms.MultipleChoiceField(
+        label=_("Which goals do you pursue?"),
+        choices=Goal,
+        required=False,
+        help_text=_("You can choose several."),
+        widget=CheckboxSelectMultiple(
+            hints={
+                Goal.PARTICIPATION: _("Involve people with a migration history and their organisations"),
+                Goal.UNSURE: _("No problem. We clarify the goals in the first talk."),
+            }
+        ),
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"),
+        required=False,
+        help_text=_("They help us to find the right advisor. You can choose several."),
+        widget=CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("This topic is not offered any more. Choose from the list.")},
+    )
+
+    def offer(self, choices: Choices) -> None:
+        field = self.fields["topics"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices.topics
+
+
+class WishesForm(PageForm):
+    """How they would like it; nothing here must be filled in."""
+
+    mark_optional = False
+
+    formats = forms.MultipleChoiceField(
+        label=_("Which format would you like?"),
+        choices=ConsultationFormat,
+        required=False,
+        help_text=_("You can choose several. The format can still be changed later."),
+        widget=CheckboxSelectMultiple(
+            hints={
+                ConsultationFormat.INITIAL_TALK: _("Online or on the phone, about 60 minutes"),
+                ConsultationFormat.WORKSHOP: _("On site or online, half a day to a whole day"),
+                ConsultationFormat.PROCESS_SUPPORT: _("Several meetings"),
+            }
+        ),
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+    mode = forms.ChoiceField(
+        label=_("Where should the consultation take place?"),
+        choices=Mode,
+        required=False,
+        initial=Mode.ANY,
+        widget=RadioSelect,
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+    earliest_begin = MonthYearField(
+        label=_("When should the consultation begin at the earliest?"),
+        required=False,
+        in_future=True,
+        help_text=_("For example: 3 2027"),
+        error_messages={"past": _("The begin must not be in the past.")},
+    )
+    period = Line(
+        label=_("Is there a fixed date or period?"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: council meeting on 14 April"),
+    )
+    preferred_advisor = forms.ChoiceField(
+        label=_("Would you like a certain advisor?"),
+        required=False,
+        help_text=_("We ask this person first."),
+        error_messages={
+            "invalid_choice": _("This person does not take on cases at the moment. Choose again.")
+        },
+    )
+    advisor_wishes = Text(
+        label=_("Wishes for the advisors"),
+        max_length=300,
+        rows=2,
+        required=False,
+        help_text=_("For example: experience with fair trade, languages, journey"),
+    )
+    participants = Text(
+        label=_("Who else takes part?"),
+        max_length=500,
+        rows=3,
+        required=False,
+        help_text=_(
+            "For example: steering group, integration council, associations. Please do not give names or "
+            "personal details of third parties."
+        ),
+    )
+    access_needs = Text(
+        label=_("What do you need so that everybody can take part?"),
+        max_length=500,
+        rows=3,
+        required=False,
+        help_text=_(
+            "For example: sign language, speech-to-text, a room without steps. You need not give reasons."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            "formats",
+            "mode",
+            "earliest_begin",
+            "period",
+            Field("preferred_advisor", css_class="app-w-30"),
+            "advisor_wishes",
+            "participants",
+            "access_needs",
+        )
+
+    def offer(self, choices: Choices) -> None:
+        field = self.fields["preferred_advisor"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Please suggest somebody")), *choices.advisors]
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or Mode.ANY
+
+
+class CodeForm(KernForm):
+    """The six digits that the mail brought; blanks between them do not matter."""
+
+    code = forms.CharField(
+        label=_("Code from the e-mail"),
+        help_text=_("Six digits"),
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "size": 8}
+        ),
+        error_messages={"required": _("Enter the six-digit code from the e-mail.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(Field("code", css_class="app-w-10"))
+
+    def clean_code(self) -> str:
+        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])
+        if not re.fullmatch("[0-9]{6}", code):
+            raise ValidationError(self.fields["code"].error_messages["required"])
+        return code

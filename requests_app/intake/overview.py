@@ -1,0 +1,59 @@
+"""The answers of the form to read once more before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from requests_app.intake.fields import MunicipalityField
+from requests_app.intake.forms import PageForm
+from requests_app.intake.pages import Page
+from requests_app.models import Case, ContactPerson
+
+# Pages opened with this come back to the check page once they are saved.
+BACK_TO_CHECK = "?zurueck=pruefen"
+
+
+def sections(answered: Mapping[Page, PageForm]) -> list[dict[str, Any]]:
+    """One section per page: number, title, rows of label and value, where to change it.
+
+    The forms must be valid.
+    """
+    return [
+        {
+            "number": number,
+            "title": page.label,
+            "rows": [(_label(name), _value(form, name)) for name in form.fields],
+            "change_url": page.url + BACK_TO_CHECK,
+            "change_label": _("Change %(title)s") % {"title": page.label},
+        }
+        for number, (page, form) in enumerate(answered.items(), start=1)
+    ]
+
+
+def _label(name: str) -> str:
+    """The short name of an answer, as on the sheet of the case."""
+    try:
+        field = Case._meta.get_field(name)
+    except FieldDoesNotExist:
+        field = ContactPerson._meta.get_field(name)
+    return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
+
+
+def _value(form: PageForm, name: str) -> str | list[str]:
+    """An answer in the words of the form; empty when there is none."""
+    field, value = form.fields[name], form.cleaned_data[name]
+    offered: Any = getattr(field, "choices", None)
+    if isinstance(field, MunicipalityField):
+        return field.names[value]
+    if isinstance(value, date):
+        return formats.date_format(value, "YEAR_MONTH_FORMAT")
+    if isinstance(value, list):
+        return [str(label) for key, label in offered if key in value]
+    return str(dict(offered).get(value, "")) if offered else str(value or "")

@@ -1,0 +1,59 @@
+"""From the answers of the form to a case. Used by the page that sends, and by whoever loads requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from advisors.models import Advisor, Topic
+from miglobe.accounts.models import User
+from requests_app import workflow
+from requests_app.intake.choices import Choices
+from requests_app.intake.forms import PageForm
+from requests_app.intake.pages import Page, bound_forms, first_incomplete
+from requests_app.models import Case, Channel, Municipality
+
+_CONTACT_FIELDS = ("name", "function", "email", "phone")
+
+
+class Incomplete(Exception):
+    """The answers do not validate. ``page`` is the first page with an error, ``form`` its bound form."""
+
+    def __init__(self, page: Page, form: PageForm) -> None:
+        self.page = page
+        self.form = form
+        super().__init__(f"{page.key}: {form.errors.as_json(escape_html=False)}")
+
+
+def submit(
+    answers: Mapping[str, Mapping[str, Any]],
+    *,
+    key: UUID,
+    actor: User | None = None,
+    channel: Channel = Channel.PORTAL,
+) -> Case:
+    """Validate ``answers`` with the forms of the pages and make a case of them.
+
+    ``answers``: for each page ("municipality", "concern", "wishes") what its form posts, by name:
+    a text, or a list of texts for groups of checkboxes. ``key``: the same key makes one case,
+    however often it comes. ``actor``: who is signed in, if anybody. Raises ``Incomplete``.
+    """
+    forms = bound_forms(answers, Choices.read())
+    incomplete = first_incomplete(forms)
+    if incomplete:
+        raise Incomplete(incomplete, forms[incomplete])
+    return workflow.submit_request(key, _request(forms, channel), actor)
+
+
+def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRequest:
+    fields = {name: value for form in forms.values() for name, value in form.cleaned_data.items()}
+    contact = {name: fields.pop(name) for name in _CONTACT_FIELDS}
+    topics = Topic.objects.filter(key__in=fields.pop("topics"))
+    fields["municipality"] = Municipality.objects.get(key=fields["municipality"])
+    advisor = fields["preferred_advisor"]
+    fields["preferred_advisor"] = Advisor.objects.get(pk=advisor) if advisor else None
+    fields["language"] = get_language() or "de"
+    return workflow.NewRequest(case=fields, contact=contact, topics=tuple(topics), channel=channel)

@@ -1,0 +1,263 @@
+"""The pages of the request form. Public: nobody needs an account to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from miglobe.accounts.models import User
+from miglobe.accounts.sign_in import sign_in_contact
+from miglobe.site.models import PortalSettings
+from requests_app import workflow
+from requests_app.intake import drafts, limits, overview, pages
+from requests_app.intake.choices import Choices
+from requests_app.intake.forms import CodeForm, PageForm
+from requests_app.intake.pages import Page, Typed
+from requests_app.intake.prefill import known_answers
+from requests_app.intake.submission import Incomplete
+from requests_app.models import ContactPerson
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """Open to everybody, never from a cache; what is not there (any more) leads back with a sentence."""
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except drafts.Missing as missing:
+            messages.info(request, str(missing.message))
+            return redirect("intake:start")
+        except drafts.Sent:
+            return redirect("intake:sent")
+
+    return wrapped
+
+
+def while_open(view: View) -> View:
+    """Only while the portal takes requests; else the start page says why not."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not PortalSettings.load().is_open:
+            return redirect("intake:start")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+# --- Before ---------------------------------------------------------------------------------------
+
+
+@public
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what is needed; a button begins, goes on with the draft or throws it away."""
+    if request.method != "POST" or not PortalSettings.load().is_open:
+        return render(request, "intake/start.html", {"draft": drafts.find(request.session)})
+    if "discard" in request.POST:
+        drafts.discard(request.session)
+        messages.success(request, _("Your draft is deleted."))
+        return redirect("intake:start")
+    draft = drafts.find(request.session) or drafts.begin(request.session)
+    return redirect(pages.where_to_go_on(draft.data, pages.bound_forms(draft.data, Choices.load())))
+
+
+# --- The pages ------------------------------------------------------------------------------------
+
+
+@public
+@while_open
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """One page of the form: show it, or keep what was typed and go on when it is valid."""
+    here = pages.BY_KEY[key]
+    if request.method == "POST":
+        return _save(request, here)
+    draft = drafts.current(request.session)
+    answers = draft.data.get(key)
+    known = known_answers(here, request.user) if answers is None else {}
+    if answers is None and _from_check(request):
+        answers = known
+    initial = {name: values[0] for name, values in known.items()}
+    form = here.form(answers, Choices.load(), initial=initial)
+    return _show(request, here, form, draft.data)
+
+
+def _save(request: HttpRequest, here: Page) -> HttpResponse:
+    answers = drafts.typed(here, request.POST)
+    try:
+        draft = drafts.keep(request.session, here, answers)
+    except drafts.Missing:
+        draft = drafts.begin(request.session, {here.key: answers})
+        messages.info(
+            request,
+            _(
+                "Your draft had run out. What you have typed on this page is kept; "
+                "please fill in the other pages again."
+            ),
+        )
+    elsewhere = request.POST.get("go", "")
+    if pages.is_place(elsewhere):  # saved as it is; what is wrong is told before sending
+        if elsewhere == pages.url_of("start"):
+            messages.success(request, _("Your entries are saved."))
+        return redirect(elsewhere)
+    form = here.form(answers, Choices.load())
+    if not form.is_valid():
+        return _show(request, here, form, draft.data)
+    return redirect("intake:check" if _from_check(request) else pages.after(here))
+
+
+def _from_check(request: HttpRequest) -> bool:
+    return f"?{request.GET.urlencode()}" == overview.BACK_TO_CHECK
+
+
+def _show(request: HttpRequest, here: Page, form: PageForm, answers: dict[str, Typed]) -> HttpResponse:
+    forms = pages.bound_forms(answers, Choices.load()) | {here: form}
+    context = {
+        "page": here,
+        "form": form,
+        "number": pages.PAGES.index(here) + 1,
+        "total": pages.TOTAL,
+        "steps": pages.steps(answers, forms, here.key),
+        "back_to_check": _from_check(request),
+        "back_url": reverse("intake:check") if _from_check(request) else pages.before(here),
+    }
+    return render(request, "intake/page.html", context)
+
+
+# --- Check and send -------------------------------------------------------------------------------
+
+
+@public
+@while_open
+def check(request: HttpRequest) -> HttpResponse:
+    """All answers to read once more, and the button that sends them."""
+    draft = drafts.current(request.session)
+    forms = pages.bound_forms(draft.data, Choices.load())
+    if incomplete := pages.first_incomplete(forms):
+        return _back_to(request, incomplete)
+    if request.method == "POST":
+        return _send(request, forms[pages.PAGES[0]].cleaned_data["email"])
+    context = {
+        "draft": draft,
+        "sections": overview.sections(forms),
+        "number": pages.TOTAL,
+        "total": pages.TOTAL,
+        "steps": pages.steps(draft.data, forms, pages.CHECK),
+        "back_url": pages.PAGES[-1].url,
+    }
+    return render(request, "intake/check.html", context)
+
+
+def _back_to(request: HttpRequest, incomplete: Page) -> HttpResponse:
+    messages.warning(request, _("Please complete this page first. Then you can send the request."))
+    return redirect(incomplete.url + overview.BACK_TO_CHECK)
+
+
+def _send(request: HttpRequest, email: str) -> HttpResponse:
+    try:
+        limits.check(request, email)
+        drafts.send(request.session, request.user if isinstance(request.user, User) else None)
+    except limits.TooMany as too_many:
+        messages.error(request, str(too_many.message))
+        return redirect("intake:check")
+    except Incomplete as incomplete:  # what the form offers has changed at this very moment
+        return _back_to(request, incomplete.page)
+    return redirect("intake:sent")
+
+
+# --- After ----------------------------------------------------------------------------------------
+
+
+@public
+def sent(request: HttpRequest) -> HttpResponse:
+    """The case number, what happens next, and the field for the code."""
+    return _show_sent(request, _contact(request), CodeForm())
+
+
+@public
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Confirm the address with the code; whoever needs no second factor is signed in by it."""
+    contact = _contact(request)
+    if request.method != "POST" or contact.confirmed_at:
+        return redirect("intake:sent")
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        result = workflow.confirm_address(contact, form.cleaned_data["code"])
+        if result is workflow.CodeResult.CONFIRMED:
+            return _welcome(request, contact)
+        contact.refresh_from_db()  # the button may have been pressed twice
+        if contact.confirmed_at:
+            return redirect("intake:sent")
+        form.add_error("code", _code_error(result))
+    return _show_sent(request, contact, form)
+
+
+def _code_error(result: workflow.CodeResult) -> str:
+    if result is workflow.CodeResult.WRONG:
+        return _("This code is not right. Compare it with the latest e-mail and enter it again.")
+    return _("This code does not count any more. Ask for a new one.")
+
+
+def _welcome(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
+    if not sign_in_contact(request, contact.user):
+        return redirect("intake:sent")
+    messages.success(request, _("Your address is confirmed, and you are signed in."))
+    return redirect("casepage:case", contact.case.reference)
+
+
+@public
+def new_code(request: HttpRequest) -> HttpResponse:
+    """Mail another code; the former one stops working."""
+    contact = _contact(request)
+    if request.method == "POST":
+        try:
+            workflow.send_code(contact)
+        except workflow.InvalidTransition as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("We have sent a new code to %(email)s.") % {"email": contact.email})
+    return redirect("intake:sent")
+
+
+def _contact(request: HttpRequest) -> ContactPerson:
+    """The contact person of the request that this session has sent."""
+    key = drafts.sent_key(request.session)
+    contact = (
+        ContactPerson.objects.filter(case__submission_key=key)
+        .select_related("case__municipality", "user")
+        .order_by("pk")
+        .first()
+        if key
+        else None
+    )
+    if contact is None:
+        raise drafts.Missing(
+            _("We cannot show this page any more. The e-mail to you tells how you come to your case.")
+        )
+    return contact
+
+
+def _show_sent(request: HttpRequest, contact: ContactPerson, form: CodeForm) -> HttpResponse:
+    context = {
+        "case": contact.case,
+        "contact": contact,
+        "form": form,
+        "is_own": request.user == contact.user,
+        "case_url": reverse("casepage:case", args=[contact.case.reference]),
+    }
+    return render(request, "intake/sent.html", context)
