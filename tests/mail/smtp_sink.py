@@ -27,6 +27,7 @@ class Sink:
         self.holding = False  # answer only when this is False again
         self.keep_before_holding = False  # like a server whose "250" gets lost
         self.asked = threading.Event()  # a whole mail has arrived and waits for its answer
+        self.waiting = 0  # mails that wait for their answer at this moment
         self._controller: Controller | None = None
 
     @property
@@ -55,9 +56,11 @@ class Sink:
         if self.keep_before_holding:
             self.accepted.append(envelope)
         self.asked.set()
+        self.waiting += 1
         await asyncio.sleep(self.delay)
         while self.holding:
             await asyncio.sleep(0.02)
+        self.waiting -= 1
         if self.answer.startswith("250") and envelope not in self.accepted:
             self.accepted.append(envelope)
         return self.answer

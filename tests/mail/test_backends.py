@@ -65,7 +65,10 @@ def test_outbox_backend_gives_back_every_part_of_a_mail():
         reply_to=["team@example.org"],
         headers={"List-Id": "miglobe"},
         alternatives=[("<p>Größe</p>", "text/html")],
-        attachments=[("Notiz.txt", "Übung", "text/plain"), ("a.bin", b"\x00\xff", "application/octet-stream")],
+        attachments=[
+            ("Notiz.txt", "Übung", "text/plain"),
+            ("a.bin", b"\x00\xff", "application/octet-stream"),
+        ],
     )
     mail.send()
     built = build(OutboxMessage.objects.get())

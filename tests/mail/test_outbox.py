@@ -39,7 +39,9 @@ def test_render_leaves_what_people_typed_as_it_is(template):
 
 def test_render_knows_the_address_of_the_portal_and_its_settings(template):
     template("hello", "{{ portal.host_name }}", "{{ base_url }}/vorgang/")
-    assert render("hello", {}) == MailText("Forum für soziale Innovation", "https://beratung.example/vorgang/\n")
+    assert render("hello", {}) == MailText(
+        "Forum für soziale Innovation", "https://beratung.example/vorgang/\n"
+    )
 
 
 def test_render_keeps_a_subject_on_one_line_when_the_typed_title_has_two(template):
