@@ -21,9 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts import encryption
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import STAFF_ROLES, Role
+from miglobe.accounts.second_factor import has_factor, used_second_factor
 from miglobe.accounts.sign_in import signed_in_user
 
 TOO_MANY_ATTEMPTS = _("There were too many attempts. Please wait a few minutes and try again.")
+
+
+# Ways of signing in that make it needless to ask for the password again right afterwards.
+PROOFS = frozenset({"password", "password_reset", "mfa"})
 
 
 def mail_headers(kind: str) -> dict[str, str]:
@@ -97,18 +102,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether to ask again who it is: not of somebody who has signed in a moment ago."""
         earliest = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
         records = get_authentication_records(self.request, self.request.user)
-        if any(record["method"] in {"password", "mfa"} and record["at"] > earliest for record in records):
+        if any(record["method"] in PROOFS and record["at"] > earliest for record in records):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The ways to show again who one is, in our words."""
+        """The ways to show again who one is, in our words.
+
+        As long as the second factor has not been shown in this session, the password is none of them.
+        """
         words = {
             "reauthenticate": gettext("With your password"),
             "mfa_reauthenticate": gettext("With a code of your authenticator app or an emergency code"),
             "mfa_reauthenticate:webauthn": gettext("With a passkey"),
         }
         methods = super().get_reauthentication_methods(user)
+        if has_factor(user) and not used_second_factor(self.request):
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
         return [method | {"description": words[method["id"]]} for method in methods]
 
 
@@ -133,3 +143,7 @@ class MFAAdapter(DefaultMFAAdapter):
         """The name that the form proposes for the next passkey."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey %(number)d") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """How the device names the portal when it offers a passkey."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}

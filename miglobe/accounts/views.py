@@ -87,7 +87,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def for_password_roles(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Open a page only to people who sign in with a password; the others sign in by code."""
+    """Open a page only to people who sign in with a password and a second factor; others sign in by code."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

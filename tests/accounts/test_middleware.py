@@ -103,6 +103,23 @@ def test_code_from_a_mail_alone_does_not_open_the_admin(client):
     assert client.get("/admin/").url == reverse("account_second_factor")
 
 
+def test_password_is_no_way_around_an_unused_factor(client):
+    coordinator = with_password(person("Lena Brandt", Role.COORDINATOR))
+    with_totp(coordinator)
+    sign_in(client, coordinator, second_factor=False)
+
+    page = client.get(reverse("mfa_reauthenticate"))
+
+    assert page.context["reauthentication_alternatives"] == []
+
+
+def test_public_page_costs_nobody_a_query_who_is_not_signed_in(client, django_assert_num_queries):
+    client.get(reverse("site:easy_language"))
+
+    with django_assert_num_queries(0):
+        client.get(reverse("site:easy_language"))
+
+
 def test_contact_person_needs_none(client):
     sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
 

@@ -143,6 +143,24 @@ def test_overview_of_a_contact_person_says_nothing_of_passwords_to_change(client
     assert reverse("mfa_activate_totp") not in html
 
 
+def test_former_advisor_finds_the_app_to_remove_it(client):
+    contact = person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT)
+    with_totp(contact)
+    sign_in(client, contact)
+
+    html = check(client.get(reverse("mfa_index")))
+
+    assert reverse("mfa_deactivate_totp") in html
+    assert reverse("account_change_password") not in html
+
+
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn", "account_change_password"])
+def test_contact_person_sets_up_nothing(client, name):
+    sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
+
+    assert client.get(reverse(name)).status_code == 403
+
+
 def test_key_of_the_app_is_a_picture_and_a_text(client):
     sign_in(client, with_password(person("Lena Brandt", Role.COORDINATOR)))
 
