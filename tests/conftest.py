@@ -15,6 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "miglobe.settings"
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
@@ -46,6 +47,12 @@ def _files_in_a_temporary_folder(tmp_path_factory: pytest.TempPathFactory, setti
     if "location" in default.get("OPTIONS", {}):
         location = str(tmp_path_factory.getbasetemp() / "files")
         settings.STORAGES = settings.STORAGES | {"default": default | {"OPTIONS": {"location": location}}}
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """The portal's settings and the rate limits of an earlier test are forgotten."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,100 @@
+"""Who is offered which rooms, and which one is marked as the current one."""
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from miglobe.accounts.roles import Role
+from tests.actors import advisor, coordinator, person
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+PATHS = {
+    "Start": "site:landing",
+    "Beratung anfragen": "intake:start",
+    "Meine Vorgänge": "casepage:list",
+    "Arbeitsbereich": "workspace:home",
+    "Koordination": "admin:index",
+    "Hilfe": "site:help",
+}
+
+
+def entries(client, path: str = "/hilfe/") -> dict[str, str]:
+    """Label and address of each entry; the current one's label is marked with a star."""
+    html = client.get(path).content.decode()
+    navigation = html.partition('<nav class="app-nav"')[2].partition("</nav>")[0]
+    links = navigation.split("<a href=")[1:]
+    found = {}
+    for link in links:
+        address, _, rest = link.removeprefix('"').partition('"')
+        label = rest.partition(">")[2].partition("</a>")[0]
+        found[label + ("*" if "aria-current" in rest else "")] = address
+    return found
+
+
+def expected(*labels: str) -> dict[str, str]:
+    found = {}
+    for label in labels:
+        try:
+            found[label] = reverse(PATHS[label.removesuffix("*")])
+        except NoReverseMatch:
+            pytest.skip(f"{label} is not built yet")
+    return found
+
+
+def test_anonymous_is_offered_the_form_and_the_cases(client):
+    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+
+
+def test_contact_is_offered_the_form_and_the_cases(client):
+    sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
+    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+
+
+def test_person_without_a_role_is_offered_the_cases(client):
+    sign_in(client, person("Kim Muster"))
+    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+
+
+def test_advisor_is_offered_the_workspace(client):
+    sign_in(client, advisor().user)
+    assert entries(client) == expected("Start", "Beratung anfragen", "Arbeitsbereich", "Hilfe*")
+
+
+def test_coordinator_is_offered_the_coordination(client):
+    sign_in(client, coordinator())
+    assert entries(client) == expected("Start", "Beratung anfragen", "Koordination", "Hilfe*")
+
+
+def test_person_with_two_roles_is_offered_both_rooms(client):
+    sign_in(client, person("Lena Brandt", Role.COORDINATOR, Role.ADVISOR))
+    labels = ("Start", "Beratung anfragen", "Arbeitsbereich", "Koordination", "Hilfe*")
+    assert entries(client) == expected(*labels)
+
+
+def test_landing_is_current_on_itself_alone(client):
+    assert "Start*" in entries(client, "/")
+    assert not any(label.endswith("*") for label in entries(client, "/impressum/"))
+
+
+def test_signed_in_person_sees_name_and_a_way_out_by_post(client):
+    sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
+    html = client.get("/").content.decode()
+    assert "Katrin Wellmann" in html
+    assert f'<form method="post" action="{reverse("account_logout")}">' in html
+    assert f'href="{reverse("account_login")}"' not in html
+
+
+def test_anonymous_sees_the_sign_in(client):
+    html = client.get("/").content.decode()
+    assert f'href="{reverse("account_login")}"' in html
+    assert f'action="{reverse("account_logout")}"' not in html
+
+
+def test_demo_banner_stands_on_every_page_of_the_demo_alone(client, settings):
+    assert "Beispieldaten" not in client.get("/").content.decode()
+    settings.DEMO = True
+    assert "Beispieldaten" in client.get("/").content.decode()
+    assert "Beispieldaten" in client.get("/gibt-es-nicht/").content.decode()
+    sign_in(client, coordinator())
+    assert "Beispieldaten" in client.get("/admin/").content.decode()
