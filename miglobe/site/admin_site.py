@@ -1,7 +1,7 @@
 """The admin site of the coordinators: Django's own, with the portal's sign-in."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -40,7 +40,7 @@ class PortalAdminSite(AdminSite):
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return AdminScriptCatalog.as_view()(request)
+        return cast(HttpResponse, AdminScriptCatalog.as_view()(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Django's context, and the navigation above the page: what this person may see."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.roles import Role
@@ -22,7 +23,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Room:
-    label: str
+    label: Promise
     view: str
     prefix: str  # every page whose view name begins with this belongs to the room
 

@@ -68,7 +68,7 @@ class MonthYearInput(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"inputmode": "numeric", "autocomplete": "off"}
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             "month": forms.TextInput({**number, "maxlength": 2}),
             "year": forms.TextInput({**number, "maxlength": 4}),
         }

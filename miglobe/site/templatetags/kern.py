@@ -124,11 +124,9 @@ def kern_control(field: BoundField) -> SafeString:
     """The control of a field with KERN's classes, described by hint, limit and error, in that order."""
     widget = field.field.widget
     css = _control_class(field)
-    attrs = {
-        "class": css
-        if isinstance(widget, Select)
-        else " ".join(filter(None, [css, widget.attrs.get("class")]))
-    }
+    if not isinstance(widget, Select):  # the wrapper of a select carries its width
+        css = " ".join(filter(None, [css, widget.attrs.get("class")]))
+    attrs: dict[str, str | bool] = {"class": css}
     described_by = " ".join(_described_by(field))
     if described_by:
         attrs["aria-describedby"] = described_by
