@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine  # of the development packages, like the demo itself
 from django.conf import settings
+from django.forms import Form
 
 from advisors.models import Advisor
 from miglobe.accounts.models import User
@@ -163,20 +164,25 @@ class Story:
         }
         with at(day, 20):
             case = self._now()
-            form = SessionForm(data, case=case, user=present[0].user)
-            if not form.is_valid():
-                raise StoryError(f"{case.reference}: {form.errors.as_json(escape_html=False)}")
-            form.log(present[0].user)
+            form = SessionForm(data, case=case, me=present[0])
+            _check(form, case)
+            workflow.log_session(
+                case,
+                present[0].user,
+                fields=form.session_fields,
+                advisors=form.present,
+                form_key=form.cleaned_data["form_key"],
+            )
 
     def write_options(self, samples: list[dict[str, Any]], day: dt.date) -> None:
         """Write options through the form of the workspace and put them to the municipality."""
         lead = self.lead.user
         with at(day, 20, 30):
             for sample in samples:
-                form = OptionForm(sample, case=self._now(), user=lead)
-                if not form.is_valid():
-                    raise StoryError(f"{self.case.reference}: {form.errors.as_json(escape_html=False)}")
-                form.save_as(lead)
+                case = self._now()
+                form = OptionForm(sample, case=case)
+                _check(form, case)
+                workflow.write_option(case, lead, fields=form.option_fields)
             workflow.propose_options(self._now(), lead)
 
     def confirm_options(self, day: dt.date) -> None:
@@ -192,6 +198,11 @@ class Story:
         """The case as it stands."""
         self.case = Case.objects.select_related("municipality").get(pk=self.case.pk)
         return self.case
+
+
+def _check(form: Form, case: Case) -> None:
+    if not form.is_valid():
+        raise StoryError(f"{case.reference}: {form.errors.as_json(escape_html=False)}")
 
 
 def answers(sample: dict[str, Any]) -> dict[str, dict[str, Any]]:
