@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,13 @@ register = template.Library()
 def request_sections(case: Case, with_contact: bool = False) -> list[answers.Section]:
     """What the municipality wrote, group by group; contact data only when asked for."""
     return answers.request_sections(case, with_contact=bool(with_contact))
+
+
+@register.filter
+def key_labels(instance: Model, field: str) -> list[str]:
+    """The words for the keys in one of an instance's key lists (formats, goals, modes)."""
+    labels: list[str] = instance._meta.get_field(field).labels(instance)  # type: ignore[union-attr]
+    return labels
 
 
 @register.filter

@@ -1,0 +1,80 @@
+"""The forms of the case page. Hidden versions are written by the templates from what the page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.site.fields import LongTextField
+from miglobe.site.forms import KernForm
+
+
+class AnswerForm(KernForm):
+    """The answer to a query. ``seen`` is the version of the case that the question was read in."""
+
+    text = LongTextField(
+        label=_("Your answer"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write an answer.")},
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="answer_%s", **kwargs)
+
+
+class ConfirmForm(forms.Form):
+    """The yes to one option, in the wording of ``version``."""
+
+    version = forms.IntegerField()
+
+
+class CommentForm(KernForm):
+    """What should be different about an option, in the wording of ``version``."""
+
+    text = LongTextField(
+        label=_("What should be different?"),
+        help_text=_("Your advisors read this, change the option and put it to you again."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what should be different.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, option: int, **kwargs: Any) -> None:
+        """``option`` is the key of the option: every form on the page needs ids of its own."""
+        super().__init__(*args, auto_id=f"comment_{option}_%s", **kwargs)
+
+
+class _Wordings(forms.Field):
+    """Options as the page showed them: a hidden input each, with key and version ("12:3")."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[tuple[int, int]]:
+        try:
+            return [(int(key), int(version)) for key, version in (each.split(":") for each in value or [])]
+        except ValueError as error:
+            raise forms.ValidationError(_("Please open the page again.")) from error
+
+
+class ConfirmAllForm(forms.Form):
+    """The yes to several options at once, each in the wording that the page showed."""
+
+    option = _Wordings()
+
+
+class WithdrawForm(KernForm):
+    """Taking the request back. ``seen`` is the version of the case that was looked at."""
+
+    reason = LongTextField(
+        label=_("Why do you withdraw the request?"),
+        help_text=_("Only the coordination reads this."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,178 @@
+"""Where a case stands for the municipality: what happens next, what is asked of it, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from miglobe.site.templatetags.kern import long_date
+from requests_app import deadlines
+from requests_app.models import Case, CaseStatus, Resolution
+
+S = CaseStatus
+R = Resolution
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list. ``state`` is done, open, waiting (for somebody else) or later."""
+
+    label: str
+    state: str
+    status: str
+    url: str = ""
+
+    @property
+    def badge(self) -> str:
+        return {"done": "success", "open": "warning", "waiting": "info"}.get(self.state, "")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the case page knows about the dialogue when it says what comes next."""
+
+    asked: bool = False  # a query was put to the municipality at some time
+    sessions: int = 0
+    proposed: int = 0
+    commented: int = 0
+    agreed: int = 0
+    revised: bool = False  # an option that was commented is being rewritten
+    released: bool = False  # an advisor had accepted and advises no longer
+
+
+def ahead(day: date | None) -> date | None:
+    """``day`` unless it has passed: nobody is told that something will happen by a day that is gone."""
+    return day if day and day >= timezone.localdate() else None
+
+
+# --- What happens next -------------------------------------------------------------------------
+
+
+def next_step(case: Case, standing: Standing) -> str:
+    """One or two sentences on what happens next, with a date where one is due."""
+    if case.state in (S.CLOSED, S.DECLINED, S.WITHDRAWN):
+        return how_it_ended(case)
+    if case.state == S.IN_REVIEW and standing.released:
+        return _dated(
+            case,
+            _("We are looking for new advice for you and will get in touch with you by %(day)s."),
+            _("We are looking for new advice for you and will get in touch with you."),
+        )
+    if case.state in (S.SUBMITTED, S.IN_REVIEW):
+        return _dated(
+            case,
+            _("We are checking your request and will get in touch with you by %(day)s."),
+            _("We are checking your request. This is taking longer than we had promised, and we are sorry."),
+        )
+    if case.state == S.QUERY_OPEN:
+        return _("As soon as you have answered, we go on with your request.")
+    if case.state == S.MATCHING:
+        return _dated(
+            case,
+            _("We have asked advisors who fit your request. We expect their answer by %(day)s."),
+            _("We have asked advisors who fit your request, and tell you as soon as somebody has accepted."),
+        )
+    if case.state == S.MATCHED:
+        return _dated(
+            case,
+            _("Your advisors will contact you to agree on a date. The first session should be by %(day)s."),
+            _("Your advisors will contact you to agree on a date for the first session."),
+        )
+    return _in_dialogue(case, standing)
+
+
+def _dated(case: Case, with_day: str, without: str) -> str:
+    day = ahead(case.due_on)
+    return with_day % {"day": long_date(day)} if day else without
+
+
+def _in_dialogue(case: Case, standing: Standing) -> str:
+    if case.state == S.OPTIONS_AGREED:
+        return _(
+            "All action options are agreed. The coordination will close the case. You need not do anything."
+        )
+    if standing.proposed:
+        return _("As soon as all action options are confirmed, they are agreed.")
+    if standing.commented or standing.revised:
+        return _("Your advisors are working on your comment. You will get a mail when the option is back.")
+    return _("You are in dialogue with your advisors. They put to you here what you develop together.")
+
+
+def how_it_ended(case: Case) -> str:
+    """The end of a case in a sentence for the municipality; empty while it is open."""
+    if not case.resolution:
+        return ""
+    return {
+        R.OPTIONS_AGREED: _("The action options are agreed. We wish you every success in carrying them out."),
+        R.INITIAL_TALK_SUFFICIENT: _("The talk was enough: you can go on with what was discussed."),
+        R.REFERRED: _("Another offer fits your concern better. We have written to you which one."),
+        R.NOT_ELIGIBLE: _("We can advise constituted municipalities in North Rhine-Westphalia only."),
+        R.OUT_OF_SCOPE: _("The subject lies outside of what we can advise on."),
+        R.DUPLICATE: _("There is already a case for this concern. It goes on there."),
+        R.NO_CAPACITY: _("We cannot offer you advice at present, and we are sorry."),
+        R.WITHDRAWN: _("You have withdrawn the request. You can send a new one at any time."),
+    }[R(case.resolution)]
+
+
+# --- What is asked of the municipality -----------------------------------------------------------
+
+
+def needed(case: Case, proposed: int) -> str:
+    """What the municipality is asked to do now, in a sentence; empty when that is nothing."""
+    if case.state == S.QUERY_OPEN:
+        return _answer_by(case.paused_on)
+    if case.state == S.IN_DIALOGUE and proposed:
+        return ngettext(
+            "Please read one action option and confirm it, or write what should be different.",
+            "Please read %(count)s action options and confirm them, or write what should be different.",
+            proposed,
+        ) % {"count": proposed}
+    return ""
+
+
+def _answer_by(asked_on: date | None) -> str:
+    due = ahead(deadlines.query_answer_due(asked_on)) if asked_on else None
+    if due:
+        return _("Please answer our question by %(day)s.") % {"day": long_date(due)}
+    return _("Please answer our question. You can still do so.")
+
+
+def tasks(case: Case, standing: Standing) -> list[Task]:
+    """The way through the case as a list of tasks, while the case is open."""
+    if not case.is_open:
+        return []
+    rows = [Task(_("Send the request"), "done", pgettext("step", "done"), "#request")]
+    if standing.asked:
+        rows.append(_query_task(case))
+    return [*rows, _session_task(case, standing), _options_task(case, standing)]
+
+
+def _query_task(case: Case) -> Task:
+    label = _("Answer our question")
+    if case.state == S.QUERY_OPEN:
+        return Task(label, "open", pgettext("step", "open"), "#query")
+    return Task(label, "done", pgettext("step", "done"), "#messages")
+
+
+def _session_task(case: Case, standing: Standing) -> Task:
+    label = _("Hold the first session with your advisors")
+    if standing.sessions:
+        return Task(label, "done", pgettext("step", "done"), "#sessions")
+    if case.state == S.MATCHED:
+        return Task(label, "open", pgettext("step", "next"), "#messages")
+    return Task(label, "later", _("Not possible yet"))
+
+
+def _options_task(case: Case, standing: Standing) -> Task:
+    label = _("Confirm the action options")
+    if standing.proposed and case.state == S.IN_DIALOGUE:
+        return Task(label, "open", _("%(count)s open") % {"count": standing.proposed}, "#options")
+    if standing.commented or standing.revised:
+        return Task(label, "waiting", _("With your advisors"), "#options" if standing.commented else "")
+    if case.state == S.OPTIONS_AGREED:
+        return Task(label, "done", pgettext("step", "done"), "#options")
+    return Task(label, "later", _("Not possible yet"))

@@ -1,0 +1,179 @@
+"""What the case page shows: one place that reads the case for the municipality, and nothing beyond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from requests_app import access, timeline, workflow
+from requests_app.access import Side
+from requests_app.casepage import next_steps
+from requests_app.casepage.forms import AnswerForm, CommentForm
+from requests_app.forms import MessageForm
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    AssignmentStatus,
+    Audience,
+    Case,
+    CaseStatus,
+    Message,
+    MessageKind,
+    OptionStatus,
+)
+
+SIDE = Side.MUNICIPALITY
+
+
+def case_of(user: User, reference: str) -> Case:
+    """The case with this reference, with what its page reads of it.
+
+    Raises ``PermissionDenied`` for other roles and ``Http404`` for other people's cases.
+    """
+    people = Prefetch("assignments", Assignment.objects.select_related("advisor__user"))
+    cases = access.visible_to(user, SIDE).select_related("municipality", "preferred_advisor__user")
+    return get_object_or_404(cases.prefetch_related("topics", "contacts", people), reference=reference)
+
+
+def advising(case: Case) -> list[Assignment]:
+    """Who advises the case: those who have accepted, and nobody who was merely asked."""
+    return [a for a in case.assignments.all() if a.status == AssignmentStatus.ACCEPTED]
+
+
+def audiences(case: Case) -> tuple[Audience, ...]:
+    """Whom the municipality can write to: without advisors there is only the coordination."""
+    return (Audience.EVERYONE, Audience.MUNICIPALITY) if advising(case) else (Audience.MUNICIPALITY,)
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """An option with what the municipality may do about it."""
+
+    option: ActionOption
+    can_confirm: bool
+    comment_form: CommentForm | None
+    comment_open: bool
+
+    @property
+    def is_commented(self) -> bool:
+        return self.option.status == OptionStatus.COMMENTED
+
+
+class CasePage:
+    """The case page for one person. Bound forms replace the empty ones, so that nothing typed is lost."""
+
+    def __init__(
+        self,
+        case: Case,
+        user: User,
+        *,
+        answer: AnswerForm | None = None,
+        message: MessageForm | None = None,
+        comment: tuple[int, CommentForm] | None = None,
+        open_option: int | None = None,
+    ) -> None:
+        self.case, self.user = case, user
+        self.can = {action.key for action in workflow.available_actions(case, user)}
+        self.thread = list(access.messages_for(case, SIDE))
+        self.sessions = list(access.sessions_for(case))
+        self.visible = list(access.options_for(case, SIDE))
+        self.answer, self.message, self.comment = answer, message, comment
+        self.open_option = open_option
+
+    def context(self) -> dict[str, Any]:
+        """Everything the template needs."""
+        standing, case = self._standing(), self.case
+        proposed = [o for o in self.visible if o.status == OptionStatus.PROPOSED]
+        can_confirm = "confirm_option" in self.can
+        return {
+            "case": case,
+            "can": self.can,
+            "needed": next_steps.needed(case, len(proposed)),
+            "next_step": next_steps.next_step(case, standing),
+            "tasks": next_steps.tasks(case, standing),
+            "query": self._query(),
+            "answer_form": self._answer_form(),
+            "advising": advising(case),
+            "options": self._rows,
+            "to_confirm": proposed if can_confirm and len(proposed) > 1 else [],
+            "sessions": self.sessions,
+            "thread": self.thread,
+            "message_form": self._message_form(),
+            "timeline": self._timeline(),
+            "form": self._bound(),
+        }
+
+    def _standing(self) -> next_steps.Standing:
+        states = [option.status for option in self.visible]
+        return next_steps.Standing(
+            asked=any(message.kind == MessageKind.QUERY for message in self.thread),
+            sessions=len(self.sessions),
+            proposed=states.count(OptionStatus.PROPOSED),
+            commented=states.count(OptionStatus.COMMENTED),
+            revised=self._is_revised(),
+            released=any(a.status == AssignmentStatus.ENDED for a in self.case.assignments.all()),
+        )
+
+    def _is_revised(self) -> bool:
+        """Whether an option that the municipality commented on is with the advisors, and so out of sight."""
+        return self.case.options.filter(status=OptionStatus.DRAFT).exclude(comment="").exists()
+
+    def _query(self) -> Message | None:
+        """The question that waits for an answer."""
+        if self.case.state != CaseStatus.QUERY_OPEN:
+            return None
+        return next((m for m in reversed(self.thread) if m.kind == MessageKind.QUERY), None)
+
+    def _answer_form(self) -> AnswerForm | None:
+        return (self.answer or AnswerForm()) if "answer_query" in self.can else None
+
+    @cached_property
+    def _rows(self) -> list[OptionRow]:
+        return [self._row(option) for option in self.visible]
+
+    def _row(self, option: ActionOption) -> OptionRow:
+        waits = option.status in (OptionStatus.PROPOSED, OptionStatus.COMMENTED)
+        form = None
+        is_open = option.pk == self.open_option
+        if waits and "comment_option" in self.can:
+            form = CommentForm(option=option.pk)
+            if self.comment and self.comment[0] == option.pk:
+                form, is_open = self.comment[1], True
+        return OptionRow(option, waits and "confirm_option" in self.can, form, is_open)
+
+    def _message_form(self) -> MessageForm | None:
+        if "write_as_contact" not in self.can:
+            return None
+        if self.message:
+            return self.message
+        homeless = self._homeless()
+        initial = {"body": homeless.data.get("text", "")} if homeless else None
+        return MessageForm(side=SIDE, audiences=audiences(self.case), initial=initial)
+
+    def _homeless(self) -> AnswerForm | CommentForm | None:
+        """The bound form that the page has no place for any more, because the case went on meanwhile."""
+        if self.answer and "answer_query" not in self.can:
+            return self.answer
+        if self.comment and not any(row.comment_open and row.comment_form for row in self._rows):
+            return self.comment[1]
+        return None
+
+    def _bound(self) -> AnswerForm | MessageForm | CommentForm | None:
+        """The form whose errors the page tells on top."""
+        homeless = self._homeless()
+        if homeless:
+            homeless.errors.pop("text", None)
+            if not homeless.non_field_errors():
+                homeless.add_error(None, workflow.InvalidTransition().message)
+            homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
+        return homeless or self.answer or self.message or (self.comment[1] if self.comment else None)
+
+    def _timeline(self) -> list[dict[str, Any]]:
+        entries = timeline.public_timeline(self.case)
+        return [{"label": e.what, "time": e.at, "current": n == 0} for n, e in enumerate(entries)]

@@ -1,0 +1,255 @@
+"""The municipality's pages: all its cases, one case, and what it can do there.
+
+The views that act show the case page on GET, so that a reload, or signing in anew in between,
+leads back to it; only POST changes anything.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from miglobe.accounts.models import User
+from miglobe.site.paging import page_of
+from requests_app import access, workflow
+from requests_app.casepage import next_steps
+from requests_app.casepage.forms import AnswerForm, CommentForm, ConfirmAllForm, ConfirmForm, WithdrawForm
+from requests_app.casepage.page import SIDE, CasePage, audiences, case_of
+from requests_app.forms import MessageForm
+from requests_app.models import ActionOption, Case, CaseStatus, Message, MessageKind, OptionStatus
+from requests_app.workflow import InvalidTransition
+
+acts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in: the middleware lets nobody else through."""
+    return cast(User, request.user)
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """All cases of the contact person, newest first. Somebody without any role yet has none."""
+    user = person(request)
+    cases = access.visible_to(user, SIDE) if user.roles else Case.objects.none()
+    proposed = Count("options", filter=Q(options__status=OptionStatus.PROPOSED))
+    # Said once more: Django drops the model's own order where it counts.
+    newest = cases.select_related("municipality").annotate(proposed=proposed).order_by("-submitted_at", "-pk")
+    page = page_of(newest, request)
+    rows = [(case, next_steps.needed(case, case.proposed)) for case in page.rows]  # type: ignore[attr-defined]
+    return render(request, "casepage/list.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Where one case stands, and what the municipality can do."""
+    return _show(request, reference)
+
+
+def _show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
+    # Read anew: what the workflow refused was done to a case that has changed since we read it.
+    page = CasePage(case_of(person(request), reference), person(request), **bound)
+    return render(request, "casepage/case.html", page.context())
+
+
+def _to(reference: str, anchor: str = "") -> HttpResponse:
+    return redirect(reverse("casepage:case", args=[reference]) + anchor)
+
+
+def _works(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Take the workflow's step with what was typed. A refusal becomes an error of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except InvalidTransition as error:
+        form.add_error(None, str(error.message))
+        return False
+    return True
+
+
+# --- Answer a query ------------------------------------------------------------------------------
+
+
+@acts
+def answer_query(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer the question of the coordination."""
+    user, case = person(request), case_of(person(request), reference)
+    if request.method != "POST":
+        return _show(request, reference)
+    form = AnswerForm(request.POST)
+    if _works(form, lambda typed: workflow.answer_query(case, user, **typed)):
+        messages.success(request, _("Your answer has arrived. We go on with your request."))
+        return _to(reference)
+    if _is_answered(case, user, form):
+        messages.info(request, _("Your answer has arrived already."))
+        return _to(reference)
+    return _show(request, reference, answer=form)
+
+
+def _is_answered(case: Case, user: User, form: AnswerForm) -> bool:
+    """Whether this very answer is the last thing said: the form was sent twice."""
+    last = case.messages.filter(kind__in=[MessageKind.QUERY, MessageKind.ANSWER]).last()
+    text = form.cleaned_data.get("text")
+    return bool(last and last.kind == MessageKind.ANSWER and last.author_id == user.pk and last.body == text)
+
+
+# --- Write a message -----------------------------------------------------------------------------
+
+
+@acts
+def write_message(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write to the coordination, or to it and the advisors."""
+    user, case = person(request), case_of(person(request), reference)
+    if request.method != "POST":
+        return _show(request, reference)
+    form = MessageForm(request.POST, side=SIDE, audiences=audiences(case))
+    if _works(form, lambda typed: _write(case, user, typed)):
+        messages.success(request, _("Your message has been sent."))
+        return _to(reference)
+    sent = Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).first()
+    if sent and sent.body == form.cleaned_data.get("body"):
+        messages.info(request, _("This message has been sent already."))
+        return _to(reference)
+    return _show(request, reference, message=_to_send_again(form, case, sent))
+
+
+def _write(case: Case, user: User, typed: dict[str, Any]) -> None:
+    workflow.write_message(
+        case, user, SIDE, text=typed["body"], audience=typed["audience"], form_key=typed["form_key"]
+    )
+
+
+def _to_send_again(form: MessageForm, case: Case, sent: Message | None) -> MessageForm:
+    """The form with everything typed, mended where a hidden field would refuse it for ever."""
+    data = cast(Any, form.data).copy()
+    error = ""
+    if sent:  # somebody went back, changed the text and sent the same form once more
+        data["form_key"] = str(uuid.uuid4())
+        error = _("An earlier wording of this message has been sent already. Send this one as a new message?")
+    if form.has_error("audience") and len(audiences(case)) == 1:
+        data["audience"] = str(audiences(case)[0])
+        error = _("There is no advisor any more. Your message now goes to the coordination only.")
+    if not error:
+        return form
+    mended = MessageForm(data, side=SIDE, audiences=audiences(case))
+    mended.add_error(None, error)
+    return mended
+
+
+# --- Action options ------------------------------------------------------------------------------
+
+
+def _option(case: Case, pk: int) -> ActionOption:
+    """An option of the case. Drafts are found, too: the workflow says that they have changed."""
+    return get_object_or_404(case.options, pk=pk)
+
+
+@acts
+def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Confirm one option in the wording that was read."""
+    user, case = person(request), case_of(person(request), reference)
+    option = _option(case, pk)
+    if request.method != "POST":
+        return _show(request, reference)
+    form = ConfirmForm(request.POST)
+    if not _works(form, lambda typed: workflow.confirm_option(option, user, **typed)):
+        return _say_why_not(request, case, [pk], form)
+    return _say_confirmed(request, case, 1, f"#option-{pk}")
+
+
+@acts
+def confirm_options(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm all options that the page showed: all of them, or none when one has changed."""
+    user, case = person(request), case_of(person(request), reference)
+    if request.method != "POST":
+        return _show(request, reference)
+    form = ConfirmAllForm(request.POST)
+    if not _works(form, lambda typed: _confirm_all(case, user, typed["option"])):
+        return _say_why_not(request, case, [pk for pk, _version in form.cleaned_data.get("option", [])], form)
+    return _say_confirmed(request, case, len(form.cleaned_data["option"]), "#options")
+
+
+@transaction.atomic
+def _confirm_all(case: Case, user: User, wordings: list[tuple[int, int]]) -> None:
+    options = {option.pk: option for option in case.options.all()}
+    for pk, version in wordings:
+        if pk not in options:
+            raise InvalidTransition
+        workflow.confirm_option(options[pk], user, version=version)
+
+
+def _say_confirmed(request: HttpRequest, case: Case, count: int, anchor: str) -> HttpResponse:
+    case.refresh_from_db(fields=["status"])
+    if case.status == CaseStatus.OPTIONS_AGREED:
+        messages.success(request, _("All action options are confirmed. Thank you."))
+        return _to(case.reference)
+    text = ngettext("The action option is confirmed.", "%(count)s action options are confirmed.", count)
+    messages.success(request, text % {"count": count})
+    return _to(case.reference, anchor)
+
+
+def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.Form) -> HttpResponse:
+    """Nothing was confirmed: because it is confirmed already, or because something has changed."""
+    waiting = case.options.filter(pk__in=keys).exclude(status=OptionStatus.AGREED)
+    if keys and not waiting.exists():
+        messages.info(request, _("This is confirmed already."))
+        return _to(case.reference)
+    errors = form.non_field_errors() or [_("Please open the page again and read the options once more.")]
+    messages.error(request, errors[0])
+    return _to(case.reference)
+
+
+@acts
+def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Say what should be different about an option."""
+    user, case = person(request), case_of(person(request), reference)
+    option = _option(case, pk)
+    if request.method != "POST":
+        return _show(request, reference, open_option=pk)
+    form = CommentForm(request.POST, option=pk)
+    if (
+        form.is_valid()
+        and option.status == OptionStatus.COMMENTED
+        and option.comment == form.cleaned_data["text"]
+    ):
+        messages.info(request, _("Your advisors have this comment already."))
+        return _to(reference, f"#option-{pk}")
+    if _works(form, lambda typed: workflow.comment_option(option, user, **typed)):
+        messages.success(request, _("Your advisors have your comment."))
+        return _to(reference, f"#option-{pk}")
+    return _show(request, reference, comment=(pk, form))
+
+
+# --- Withdraw --------------------------------------------------------------------------------------
+
+
+@acts
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the request back: a page that asks once more, then the step."""
+    user, case = person(request), case_of(person(request), reference)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and _works(form, lambda typed: workflow.withdraw(case, user, **typed)):
+        messages.success(request, _("You have withdrawn the request."))
+        return _to(reference)
+    case = case_of(user, reference)
+    if not workflow.is_available("withdraw", case, user):
+        if request.method == "POST":
+            messages.info(request, _("This case has ended already."))
+        return _to(reference)
+    return render(request, "casepage/withdraw.html", {"case": case, "form": form})
