@@ -1,7 +1,7 @@
 """Run the checks and the test suites and count them: `python -m tools.run_tests [SUITE …]`.
 
 The last line says `N passed, N failed`, the sum of all; each check counts as one. Suites: checks,
-sqlite, postgresql, browser; all of them where none is named. Nothing is skipped in silence: what
+sqlite, postgresql, slow, browser; all of them where none is named. Nothing is skipped in silence: what
 cannot run is a failure, but for the browser tests with BROWSER=0 outside CI.
 """
 
@@ -83,7 +83,7 @@ def run_checks() -> Count:
     return count
 
 
-def run_pytest(suite: str, selection: str, database_url: str | None) -> Count:
+def run_pytest(suite: str, selection: str, database_url: str | None, workers: str = WORKERS) -> Count:
     """One run of pytest over the tests that the marker expression selects."""
     headline(f"tests: {suite}")
     report = REPORTS / f"{suite}.xml"
@@ -92,19 +92,7 @@ def run_pytest(suite: str, selection: str, database_url: str | None) -> Count:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if database_url:
         environment["DATABASE_URL"] = database_url
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        WORKERS,
-        "--dist",
-        "loadgroup",
-        "-m",
-        selection,
-        f"--junit-xml={report}",
-    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-m", selection, f"--junit-xml={report}"]
     code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     return counted(report, code)
 
@@ -138,16 +126,18 @@ def run_browser(database_url: str) -> Count:
 
 def main(wanted: list[str]) -> int:
     """Run the suites that are wanted, print the sum last, tell by the exit code."""
-    suites = wanted or ["checks", "sqlite", "postgresql", "browser"]
+    suites = wanted or ["checks", "sqlite", "postgresql", "slow", "browser"]
     count = Count()
     if "checks" in suites:
         count += run_checks()
     if "sqlite" in suites:
         count += run_pytest("sqlite", "not browser and not slow and not postgresql", None)
-    if "postgresql" in suites or "browser" in suites:
+    if {"postgresql", "slow", "browser"} & set(suites):
         with postgres.server() as url:
             if "postgresql" in suites:
-                count += run_pytest("postgresql", "not browser", url)
+                count += run_pytest("postgresql", "not browser and not slow", url)
+            if "slow" in suites:  # one after the other: they start servers and share what they build
+                count += run_pytest("slow", "slow and not browser", url, workers="0")
             if "browser" in suites:
                 count += run_browser(url)
     print(f"\n{count}", flush=True)

@@ -25,7 +25,7 @@ import yaml
 from tests.deploy.image import ROOT, Machine, stages
 from tools import postgres
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("production")]
+pytestmark = pytest.mark.slow
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
