@@ -92,7 +92,18 @@ def run_pytest(suite: str, selection: str, database_url: str | None, workers: st
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if database_url:
         environment["DATABASE_URL"] = database_url
-    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-m", selection, f"--junit-xml={report}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--tb=short",
+        "-n",
+        workers,
+        "-m",
+        selection,
+        f"--junit-xml={report}",
+    ]
     code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     return counted(report, code)
 
