@@ -1,6 +1,8 @@
 """The admin site of the coordinators: Django's own, with the portal's sign-in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import update_wrapper
 from typing import Any, cast
 
 from django.contrib.admin import AdminSite
@@ -8,6 +10,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +20,8 @@ from django.views.decorators.cache import never_cache
 
 from miglobe.site.django_strings import AdminScriptCatalog
 
+# Tables behind sign-in and second factor: nobody reads or edits them by hand.
+NOT_SHOWN = frozenset({"account", "auth", "mfa", "socialaccount"})
 # The lists that have an entry of their own in the navigation, in this order; the others are under "More".
 MAIN_LISTS = ("requests_app.case", "advisors.advisor", "mail.outboxmessage", "site.portalsettings")
 
@@ -36,6 +41,22 @@ class PortalAdminSite(AdminSite):
     index_title = _("Overview")
     site_url = "/"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        shown = [model for model in models if model._meta.app_label not in NOT_SHOWN]
+        super().register(shown, admin_class, **options)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Django's guard, but whoever is signed in and has no business here gets a 403, not a sign-in."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
