@@ -29,8 +29,9 @@ class Text(forms.CharField):
     pastes is cut off in silence.
     """
 
-    def __init__(self, *, max_length: int, rows: int = 6, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+    def __init__(self, *, max_length: int, tall: bool = False, **kwargs: Any) -> None:
+        attrs = {"rows": 8, "class": "app-tall"} if tall else {"rows": 3}
+        kwargs.setdefault("widget", forms.Textarea(attrs))
         super().__init__(**kwargs)
         self.max_length = max_length
 
@@ -83,6 +84,7 @@ class MunicipalitySelect(forms.Select):
     municipality_options = SafeString()
     # What the type-ahead says, mostly to screen readers.
     words: ClassVar[dict[str, Promise]] = {
+        "data-type": _("Type the first letters, the postal code or the AGS."),
         "data-hint": _(
             "While you type, suggestions appear below. Choose with the arrow keys and Enter, or by touch."
         ),

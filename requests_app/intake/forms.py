@@ -106,15 +106,13 @@ class ConcernForm(PageForm):
     title = Line(
         label=_("What is it about, in one sentence?"),
         max_length=120,
-        help_text=_(
-            "At most 120 characters. For example: winning migrant associations for our steering group"
-        ),
+        help_text=_("At most 120 characters. For example: Win migrant associations for our steering group"),
         error_messages={"required": _("Say in one sentence what it is about.")},
     )
     situation = Text(
         label=_("What is the situation on the ground?"),
         max_length=3000,
-        rows=8,
+        tall=True,
         help_text=_(
             "For example: Which structures, partnerships or resolutions are there? Who is involved already? "
             "Please do not give names or personal details of third parties."
@@ -122,7 +120,7 @@ class ConcernForm(PageForm):
         error_messages={"required": _("Describe the situation on the ground.")},
     )
     guiding_question = Text(
-        label=_("Which question would you like to work on?"), max_length=300, rows=3, required=False
+        label=_("Which question would you like to work on?"), max_length=300, required=False
     )
     goals = forms.MultipleChoiceField(
         label=_("Which goals do you pursue?"),
@@ -144,6 +142,16 @@ class ConcernForm(PageForm):
         widget=CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("This topic is not offered any more. Choose from the list.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            "title",
+            "situation",
+            "guiding_question",
+            "goals",
+            Field("topics", wrapper_class="app-two-columns"),
+        )
 
     def offer(self, choices: Choices) -> None:
         field = self.fields["topics"]
@@ -195,21 +203,17 @@ class WishesForm(PageForm):
         label=_("Would you like a certain advisor?"),
         required=False,
         help_text=_("We ask this person first."),
-        error_messages={
-            "invalid_choice": _("This person does not take on cases at the moment. Choose again.")
-        },
+        error_messages={"invalid_choice": _("This person takes on no cases at the moment. Choose again.")},
     )
     advisor_wishes = Text(
         label=_("Wishes for the advisors"),
         max_length=300,
-        rows=2,
         required=False,
         help_text=_("For example: experience with fair trade, languages, journey"),
     )
     participants = Text(
         label=_("Who else takes part?"),
         max_length=500,
-        rows=3,
         required=False,
         help_text=_(
             "For example: steering group, integration council, associations. Please do not give names or "
@@ -219,7 +223,6 @@ class WishesForm(PageForm):
     access_needs = Text(
         label=_("What do you need so that everybody can take part?"),
         max_length=500,
-        rows=3,
         required=False,
         help_text=_(
             "For example: sign language, speech-to-text, a room without steps. You need not give reasons."
@@ -229,7 +232,7 @@ class WishesForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout(
-            "formats",
+            Field("formats", wrapper_class="app-two-columns"),
             "mode",
             "earliest_begin",
             "period",

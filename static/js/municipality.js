@@ -106,6 +106,8 @@
     tAssistiveHint: () => words.hint,
   });
   wrapper.hidden = true;
+  const hint = document.getElementById("id_municipality_helptext");
+  if (hint) hint.append(document.createElement("br"), words.type);
 
   const input = document.getElementById("id_municipality");
   if (wrong) input.setAttribute("aria-invalid", wrong);
