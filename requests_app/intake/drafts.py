@@ -72,7 +72,6 @@ def current(session: SessionBase, *, lock: bool = False) -> RequestDraft:
             )
         )
     if draft.case_id:
-        _remember_sent(session, draft)
         raise Sent
     return draft
 
@@ -110,18 +109,17 @@ def send(session: SessionBase, actor: User | None) -> Case:
         draft.case = case
         draft.data = {}
         draft.save(update_fields=["case", "data", "changed_at"])
-    _remember_sent(session, draft)
+    session[_SENT] = session.pop(_DRAFT)
     return case
 
 
-def _remember_sent(session: SessionBase, draft: RequestDraft) -> None:
-    session[_SENT] = str(draft.key)
-    session.pop(_DRAFT, None)
+def keys(session: SessionBase) -> list[str]:
+    """The keys that the session holds: of the draft it sent last, and of the one it writes.
 
-
-def sent_key(session: SessionBase) -> str | None:
-    """The key of the draft that this session sent last: also that of its case."""
-    return session.get(_SENT)
+    A case carries the key of its draft. The second may have become a case, too: of two requests at
+    the same time the slower one writes the session.
+    """
+    return [session[name] for name in (_SENT, _DRAFT) if name in session]
 
 
 def discard(session: SessionBase) -> None:

@@ -147,6 +147,10 @@ def _show(request: HttpRequest, here: Page, form: PageForm, answers: dict[str, T
 def check(request: HttpRequest) -> HttpResponse:
     """All answers to read once more, and the button that sends them."""
     draft = drafts.current(request.session)
+    shown = request.POST.get("draft", str(draft.key))
+    if shown != str(draft.key):  # from a page that was left open: its draft is sent or thrown away
+        messages.info(request, _("You have begun another request since. Please check it before you send it."))
+        return redirect("intake:check")
     forms = pages.bound_forms(draft.data, Choices.load())
     if incomplete := pages.first_incomplete(forms):
         return _back_to(request, incomplete)
@@ -236,14 +240,11 @@ def new_code(request: HttpRequest) -> HttpResponse:
 
 def _contact(request: HttpRequest) -> ContactPerson:
     """The contact person of the request that this session has sent."""
-    key = drafts.sent_key(request.session)
     contact = (
-        ContactPerson.objects.filter(case__submission_key=key)
-        .select_related("case__municipality", "user")
-        .order_by("pk")
+        ContactPerson.objects.filter(case__submission_key__in=drafts.keys(request.session))
+        .select_related("case", "user")
+        .order_by("-case_id", "pk")
         .first()
-        if key
-        else None
     )
     if contact is None:
         raise drafts.Missing(
