@@ -33,12 +33,17 @@ class _Kern:
 
     @staticmethod
     def _say_what_to_do(field: forms.Field) -> None:
-        """Replace Django's "This field is required." by a sentence that names the field."""
-        if not field.label or "required" not in field.error_messages:
-            return
+        """Replace Django's "This field is required." by a sentence that names the field and what to do."""
         shipped = forms.Field.default_error_messages["required"]
-        if field.error_messages["required"] == shipped:
-            field.error_messages["required"] = gettext("Please fill in “%(label)s”.") % {"label": field.label}
+        if not field.label or field.error_messages.get("required") != shipped:
+            return
+        if isinstance(field, forms.BooleanField):
+            sentence = gettext("Please confirm: “%(label)s”.")
+        elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+            sentence = gettext("Please choose an answer to “%(label)s”.")
+        else:
+            sentence = gettext("Please fill in “%(label)s”.")
+        field.error_messages["required"] = sentence % {"label": field.label}
 
 
 class KernForm(_Kern, forms.Form):

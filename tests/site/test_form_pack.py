@@ -244,10 +244,16 @@ def test_required_message_names_the_field_unless_the_form_has_its_own():
     class OwnWords(KernForm):
         name = forms.CharField(label="Name")
         goal = forms.CharField(label="Ziel", error_messages={"required": "Nennen Sie ein Ziel."})
+        format = forms.ChoiceField(label="Format", choices=CHOICES)
+        goals = forms.MultipleChoiceField(label="Ziele", choices=CHOICES)
+        agreed = forms.BooleanField(label="Gelesen")
 
     errors = OwnWords({}).errors
     assert errors["name"] == ["Bitte füllen Sie „Name“ aus."]
     assert errors["goal"] == ["Nennen Sie ein Ziel."]
+    assert errors["format"] == ["Bitte wählen Sie bei „Format“ etwas aus."]
+    assert errors["goals"] == ["Bitte wählen Sie bei „Ziele“ etwas aus."]
+    assert errors["agreed"] == ["Bitte bestätigen Sie: „Gelesen“."]
 
 
 # --- Error summary ----------------------------------------------------------------------------
