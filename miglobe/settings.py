@@ -391,6 +391,8 @@ LOGGING = {
     "loggers": {
         # Replaces Django's own handlers, mails to ADMINS among them.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Who read whose data is kept whatever the level.
+        "miglobe.audit": {"level": "INFO"},
         # "Not found: /path" and the like: our own line per request tells it without the path.
         "django.request": {"level": "ERROR"},
         # Scanners that call us by strange host names are answered, and not worth a line.

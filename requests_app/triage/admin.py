@@ -1,0 +1,149 @@
+"""The coordinators' list of cases, and the paths of the pages around a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.expressions import Combinable
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import Assignment, Case, Municipality
+from requests_app.triage import queues, sheet, steps, words
+from requests_app.triage.changelist import FILTERS, CaseList
+from requests_app.triage.opening import PERMISSION
+from requests_app.triage.search import search
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Nothing is added, changed or deleted by a form of Django's."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Case)
+class CaseAdmin(ReadOnlyAdmin):
+    """The list is Django's; the sheet of a case and the steps from it are pages of our own."""
+
+    list_display = ("in_short", "waits", "state", "subject", "advice")
+    list_display_links = None
+    list_filter = FILTERS
+    list_per_page = 50
+    list_select_related = ("municipality",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()  # there is one order that makes sense
+    actions = None
+    search_fields = ("reference",)  # what is searched stands in get_search_results
+    search_help_text = _("Case number, municipality, subject, or name or address of the contact person")
+
+    def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return request.user.has_perm(PERMISSION)
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return self.has_view_permission(request)
+
+    # --- Paths: the list, the sheet, and what acts on a case ---
+
+    def get_urls(self) -> list[URLPattern]:
+        def view(function: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+            return self.admin_site.admin_view(function)
+
+        return [
+            path("", view(self.changelist_view), name="requests_app_case_changelist"),
+            path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
+            path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
+            path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
+            path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
+        ]
+
+    # --- The list ---
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CaseList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        assignments = Assignment.objects.select_related("advisor__user")
+        return Case.objects.prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
+        """What is due first stands first; all cases together are read newest first, along their index."""
+        if queues.current(request) == queues.EVERYTHING:
+            return ("-submitted_at", "-pk")
+        return (F("due_on").asc(nulls_last=True), "submitted_at", "pk")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
+    ) -> tuple[QuerySet[Case], bool]:
+        return search(queryset, search_term), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": _("Cases"), "tabs": queues.tabs(queues.current(request))}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    # --- Columns ---
+
+    @admin.display(description=_("case"))
+    def in_short(self, case: Case) -> SafeString:
+        unconfirmed = any(contact.confirmed_at is None for contact in case.contacts.all())
+        return render_to_string(
+            "admin/requests_app/case/in_short.html",
+            {
+                "case": case,
+                "url": reverse("admin:requests_app_case_change", args=[case.pk]),
+                "unconfirmed": unconfirmed and case.is_open,
+            },
+        )
+
+    @admin.display(description=_("waits"))
+    def waits(self, case: Case) -> SafeString:
+        waiting = words.waiting(case)
+        return format_html('{}<span class="app-sub">{}</span>', waiting.badge.html, waiting.detail)
+
+    @admin.display(description=_("status"))
+    def state(self, case: Case) -> SafeString:
+        return format_html(
+            '{}<span class="app-sub">{}</span>', words.state(case).html, case.get_resolution_display()
+        )
+
+    @admin.display(description=_("topic and format"))
+    def subject(self, case: Case) -> SafeString:
+        topics = ", ".join(topic.label for topic in case.topics.all())
+        formats = ", ".join(case._meta.get_field("formats").labels(case))
+        return format_html('{}<span class="app-sub">{}</span>', topics or "–", formats)
+
+    @admin.display(description=_("advice"))
+    def advice(self, case: Case) -> SafeString:
+        live = [assignment for assignment in case.assignments.all() if assignment.is_live]
+        return render_to_string("admin/requests_app/case/advice.html", {"assignments": live})
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(ReadOnlyAdmin):
+    """The register, to look things up. It is renewed as a whole, by a command."""
+
+    list_display = ("name", "kind", "government_region", "population", "key")
+    list_filter = ("kind", "government_region")
+    list_per_page = 50
+    search_fields = ("name", "official_name", "key")
+    search_help_text = _("Name or key (AGS)")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Municipality | None = None) -> bool:
+        return False

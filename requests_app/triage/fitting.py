@@ -1,0 +1,62 @@
+"""The pool seen from one case: who fits, who can be asked at all, and in which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from miglobe.accounts.models import User
+from requests_app import workflow
+from requests_app.matching import Suggestion, suggest
+from requests_app.models import AssignmentRole, Case
+
+# The steps that offer a case; which one the state allows, the workflow's table says.
+OFFER_STEPS = ("offer", "offer_co")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One advisor of the pool; ``url`` leads to the offer, and is empty where she cannot be asked."""
+
+    suggestion: Suggestion
+    url: str
+
+
+def free_roles(case: Case) -> list[AssignmentRole]:
+    """The roles that nobody has, or has been asked to take; the lead comes first."""
+    taken = {assignment.role for assignment in case.assignments.all() if assignment.is_live}
+    return [role for role in AssignmentRole if role not in taken]
+
+
+def _asked(case: Case) -> set[int]:
+    return {assignment.advisor_id for assignment in case.assignments.all() if assignment.is_live}
+
+
+def can_be_asked(suggestion: Suggestion, case: Case) -> bool:
+    """Whether an offer to this advisor would be accepted by the workflow: not asked yet, not absent."""
+    advisor = suggestion.advisor
+    return advisor.pk not in _asked(case) and advisor.absence_on(timezone.localdate()) is None
+
+
+def offer_step(case: Case, user: User) -> str:
+    """The step by which the case can be offered now, or "" when it cannot, or nobody is missing."""
+    if not free_roles(case):
+        return ""
+    return next((key for key in OFFER_STEPS if workflow.is_available(key, case, user)), "")
+
+
+def fits(case: Case, user: User) -> list[Fit]:
+    """The pool but for those who are asked already, best first; empty when nobody can be asked now."""
+    key = offer_step(case, user)
+    if not key:
+        return []
+    address = reverse("admin:requests_app_case_step", args=[case.pk, key])
+    role = free_roles(case)[0]
+    asked = _asked(case)
+    return [
+        Fit(seen, f"{address}?{role}={seen.advisor.pk}" if can_be_asked(seen, case) else "")
+        for seen in suggest(case)
+        if seen.advisor.pk not in asked
+    ]

@@ -1,0 +1,125 @@
+"""The mails of a step as they will go: shown to the coordinator, edited, and only then sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from advisors.models import Advisor
+from miglobe.mail.outbox import MailText
+from miglobe.site.forms import KernForm
+from requests_app.models import Case
+from requests_app.triage.step_forms import PlainText
+
+# Fields of the mails begin with this, so that a page can carry them along.
+PREFIX = "mail"
+
+
+@dataclass(frozen=True)
+class PlannedMail:
+    """One mail: its key within the step, whom it is for in words, its addresses, its text."""
+
+    key: str
+    title: str
+    to: tuple[str, ...]
+    text: MailText
+
+
+def to_contacts(case: Case, text: MailText) -> PlannedMail:
+    """A mail to every contact person of the municipality."""
+    to = tuple(f"{contact.name}, {contact.email}" for contact in case.contacts.all())
+    return PlannedMail("contacts", gettext("Mail to %(name)s") % {"name": case.municipality.name}, to, text)
+
+
+def to_advisor(key: str, advisor: Advisor, text: MailText) -> PlannedMail:
+    to = (f"{advisor.name}, {advisor.user.email}",)
+    return PlannedMail(key, gettext("Mail to %(name)s") % {"name": advisor.name}, to, text)
+
+
+def _digest(text: MailText) -> str:
+    return hashlib.sha256(f"{text.subject}\n{text.body}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One mail on the page: what it is, its fields, and an earlier wording that no longer fits."""
+
+    mail: PlannedMail
+    subject: BoundField
+    body: BoundField
+    earlier: MailText | None
+
+
+class MailsForm(KernForm):
+    """Subject and body of every mail of a step.
+
+    ``typed`` is what was typed here before the coordinator went back to the step's fields: it
+    comes up again, unless the fields have changed and with them the text it was made from. Then
+    the new text stands here and the earlier wording below it.
+    """
+
+    def __init__(
+        self, planned: list[PlannedMail], *args: Any, typed: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        self.planned = planned
+        super().__init__(*args, prefix=PREFIX, **kwargs)
+        self._earlier: dict[str, MailText] = {}
+        for mail in planned:
+            self._add(mail, typed or {})
+
+    def _add(self, mail: PlannedMail, typed: Mapping[str, str]) -> None:
+        text, made_from = mail.text, _digest(mail.text)
+        before = self._typed_before(mail.key, typed)
+        if before and typed.get(self.add_prefix(f"{mail.key}-made_from")) == made_from:
+            text = before
+        elif before and _digest(before) != typed.get(self.add_prefix(f"{mail.key}-made_from")):
+            self._earlier[mail.key] = before
+        self.fields[f"{mail.key}-subject"] = forms.CharField(
+            label=_("Subject"),
+            max_length=200,
+            initial=text.subject,
+            error_messages={"required": _("Give the mail a subject.")},
+        )
+        rows = min(30, text.body.count("\n") + 4)
+        self.fields[f"{mail.key}-body"] = PlainText(
+            label=_("Text"),
+            initial=text.body,
+            widget=forms.Textarea(attrs={"rows": rows, "class": "app-mail-body"}),
+            error_messages={"required": _("Write what the mail should say.")},
+        )
+        self.fields[f"{mail.key}-made_from"] = forms.CharField(
+            required=False, initial=made_from, widget=forms.HiddenInput
+        )
+
+    def _typed_before(self, key: str, typed: Mapping[str, str]) -> MailText | None:
+        subject = typed.get(self.add_prefix(f"{key}-subject"))
+        body = typed.get(self.add_prefix(f"{key}-body"), "").replace("\r\n", "\n")
+        return MailText(subject, body) if subject is not None else None
+
+    def blocks(self) -> list[Block]:
+        """The mails as the page draws them."""
+        return [
+            Block(
+                mail,
+                self[f"{mail.key}-subject"],
+                self[f"{mail.key}-body"],
+                self._earlier.get(mail.key),
+            )
+            for mail in self.planned
+        ]
+
+    def texts(self) -> dict[str, MailText]:
+        """What goes out, by the mails' keys; for a valid form."""
+        return {
+            mail.key: MailText(
+                self.cleaned_data[f"{mail.key}-subject"], self.cleaned_data[f"{mail.key}-body"].strip() + "\n"
+            )
+            for mail in self.planned
+        }

@@ -1,0 +1,103 @@
+"""What a coordinator can do with a case now: the workflow's rows as buttons, and a sentence on what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from requests_app import workflow
+from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
+from requests_app.triage import fitting
+from requests_app.triage.pages import DIRECT, PAGES
+
+S = CaseStatus
+
+# Rows that stand elsewhere on the sheet: beside an offer, and as forms of their own.
+BESIDE_AN_ASSIGNMENT = ("withdraw_offer", "end_assignment", "release_lead")
+AS_A_FORM = ("write_to_municipality", "write_note")
+
+# What one usually does next; the button that stands out.
+_USUAL = {
+    S.SUBMITTED: "start_review",
+    S.IN_REVIEW: "offer",
+    S.QUERY_OPEN: "resume_review",
+    S.MATCHING: "offer",
+    S.OPTIONS_AGREED: "close",
+}
+_WHAT_TO_DO = {
+    S.SUBMITTED: _(
+        "Does the request fit? A municipality in NRW, a subject of the offer, no open case for the same."
+    ),
+    S.IN_REVIEW: _(
+        "Look for one or two fitting advisors and offer them the case. If something is unclear, ask back."
+    ),
+    S.QUERY_OPEN: _(
+        "The municipality has to answer. If it did so by telephone, go on without a written answer."
+    ),
+    S.MATCHING: _("The advisors have to answer. You get a mail as soon as one of them does."),
+    S.MATCHED: _("The advisors agree on a first session with the municipality."),
+    S.IN_DIALOGUE: _("The advisors log sessions and write action options; the municipality confirms them."),
+    S.OPTIONS_AGREED: _("All options are confirmed. Close the case."),
+    S.CLOSED: _("Nothing is left to do. If the dialogue goes on, reopen the case."),
+    S.DECLINED: _("Nothing is left to do. If the decision was wrong, take it back."),
+    S.WITHDRAWN: _("The municipality has withdrawn its request. Nothing is left to do."),
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """One step: ``direct`` ones act by POST at once, the others lead to a page."""
+
+    key: str
+    label: Promise
+    url: str
+    direct: bool
+    primary: bool
+    danger: bool
+
+
+def what_to_do(case: Case) -> Promise:
+    return _WHAT_TO_DO[case.state]
+
+
+def step_keys(case: Case, user: User) -> list[str]:
+    """The coordinator's rows that ``user`` may take on ``case`` now."""
+    coordinator = workflow.Who.COORDINATOR
+    return [action.key for action in workflow.available_actions(case, user) if action.who == coordinator]
+
+
+def buttons(case: Case, user: User) -> list[Button]:
+    """The steps of the whole case. An offer is left out while nobody is missing who could be asked."""
+    keys = [key for key in step_keys(case, user) if key not in (*BESIDE_AN_ASSIGNMENT, *AS_A_FORM)]
+    if not fitting.free_roles(case):
+        keys = [key for key in keys if key not in fitting.OFFER_STEPS]
+    made = [_button(case, key) for key in keys]
+    return sorted(made, key=lambda button: (not button.primary, button.danger))
+
+
+def assignment_button(case: Case, user: User, assignment: Assignment) -> Button | None:
+    """What can be done about one offer or engagement."""
+    if assignment.status == AssignmentStatus.OFFERED:
+        key = "withdraw_offer"
+    elif assignment.status == AssignmentStatus.ACCEPTED:
+        key = "release_lead" if assignment.role == AssignmentRole.LEAD else "end_assignment"
+    else:
+        return None
+    return _button(case, key, assignment=assignment.pk) if key in step_keys(case, user) else None
+
+
+def _button(case: Case, key: str, **query: int) -> Button:
+    url = reverse("admin:requests_app_case_step", args=[case.pk, key])
+    return Button(
+        key=key,
+        label=workflow.ACTIONS[key].label,
+        url=f"{url}?{urlencode(query)}" if query else url,
+        direct=key in DIRECT,
+        primary=_USUAL.get(case.state) == key,
+        danger=key in PAGES and PAGES[key].danger,
+    )

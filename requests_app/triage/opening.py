@@ -1,0 +1,35 @@
+"""Opening a case in the admin: who may, which one, and the line in the log."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.audit import log_read
+from requests_app import access
+from requests_app.models import Assignment, Case
+
+PERMISSION = "requests_app.coordinate_case"
+
+
+def open_case(request: HttpRequest, pk: int) -> Case:
+    """The case with what its pages show. Raises ``PermissionDenied`` or ``Http404``."""
+    user = signed_in_user(request)
+    if not user.has_perm(PERMISSION):
+        raise PermissionDenied
+    assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "-pk")
+    cases = (
+        access.visible_to(user, access.Side.COORDINATOR)
+        .select_related("municipality", "preferred_advisor__user")
+        .prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
+    )
+    case: Case = get_object_or_404(cases, pk=pk)
+    return case
+
+
+def note_read(request: HttpRequest, case: Case) -> None:
+    """Log that this person was shown the case with its contact data."""
+    log_read(signed_in_user(request), case.reference)

@@ -1,0 +1,253 @@
+"""The steps that write a mail: what is filled in, which mails follow from it, what the workflow does then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from miglobe.accounts.models import User
+from miglobe.mail.outbox import MailText
+from requests_app import deadlines, notifications, workflow
+from requests_app.models import Assignment, AssignmentStatus, Case
+from requests_app.triage import step_forms
+from requests_app.triage.mails import PlannedMail, to_advisor, to_contacts
+
+
+@dataclass(frozen=True)
+class Step:
+    """A valid step on its way: who takes it, on which case in which version, with what filled in."""
+
+    case: Case
+    actor: User
+    form: step_forms.StepForm
+    seen: int
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return self.form.cleaned_data
+
+
+Texts = Mapping[str, MailText]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One row: the form, the mails that follow from it, the call to the workflow, and the words around."""
+
+    form: type[step_forms.StepForm]
+    mails: Callable[[Step], list[PlannedMail]]
+    act: Callable[[Step, Texts], object]
+    lead: Promise
+    send: Promise
+    done: Promise
+    danger: bool = False
+
+
+# --- Mails ----------------------------------------------------------------------------------
+
+
+def _query_mails(step: Step) -> list[PlannedMail]:
+    return [to_contacts(step.case, notifications.compose_query(step.case, step.data["text"]))]
+
+
+def _offer_mails(step: Step) -> list[PlannedMail]:
+    assert isinstance(step.form, step_forms.OfferForm)
+    now = timezone.now()
+    planned = []
+    for role, advisor in step.form.people():
+        offer = Assignment(
+            case=step.case,
+            advisor=advisor,
+            role=role,
+            summary=step.data["summary"],
+            offered_at=now,
+            answer_due_on=deadlines.offer_answer_due(timezone.localdate(now)),
+        )
+        planned.append(to_advisor(role, advisor, notifications.compose_offer(offer)))
+    return planned
+
+
+def _withdrawal_mails(step: Step) -> list[PlannedMail]:
+    """To the advisors whose offers fall away with this step."""
+    return [
+        to_advisor(_withdrawal(offer), offer.advisor, notifications.compose_offer_withdrawn(offer))
+        for offer in step.case.assignments.all()
+        if offer.status == AssignmentStatus.OFFERED
+    ]
+
+
+def _withdrawal(offer: Assignment) -> str:
+    return f"offer-{offer.pk}"
+
+
+def _withdrawal_texts(step: Step, texts: Texts) -> dict[int, MailText]:
+    return {a.pk: texts[_withdrawal(a)] for a in step.case.assignments.all() if _withdrawal(a) in texts}
+
+
+def _withdraw_mails(step: Step) -> list[PlannedMail]:
+    offer = step.data["assignment"]
+    return [to_advisor("advisor", offer.advisor, notifications.compose_offer_withdrawn(offer))]
+
+
+def _end_mails(step: Step) -> list[PlannedMail]:
+    ended = step.data["assignment"]
+    return [to_advisor("advisor", ended.advisor, notifications.compose_assignment_ended(ended))]
+
+
+def _decline_mails(step: Step) -> list[PlannedMail]:
+    text = notifications.compose_declined(step.case, step.data["text"])
+    return [to_contacts(step.case, text), *_withdrawal_mails(step)]
+
+
+def _close_mails(step: Step) -> list[PlannedMail]:
+    text = notifications.compose_closed(step.case, step.data["resolution"], step.data["text"])
+    return [to_contacts(step.case, text), *_withdrawal_mails(step)]
+
+
+def _reopen_mails(step: Step) -> list[PlannedMail]:
+    return [to_contacts(step.case, notifications.compose_reopened(step.case, step.data["text"]))]
+
+
+# --- Acts -----------------------------------------------------------------------------------
+
+
+def _ask_query(step: Step, texts: Texts) -> object:
+    return workflow.ask_query(
+        step.case, step.actor, text=step.data["text"], mail=texts["contacts"], seen=step.seen
+    )
+
+
+def _offer(step: Step, texts: Texts) -> object:
+    assert isinstance(step.form, step_forms.OfferForm)
+    offers = [
+        workflow.Offer(advisor, role, step.data["summary"], mail=texts[role])
+        for role, advisor in step.form.people()
+    ]
+    return workflow.offer(step.case, step.actor, offers, seen=step.seen)
+
+
+def _withdraw_offer(step: Step, texts: Texts) -> object:
+    return workflow.withdraw_offer(step.data["assignment"], step.actor, mail=texts["advisor"], seen=step.seen)
+
+
+def _end_assignment(step: Step, texts: Texts) -> object:
+    return workflow.end_assignment(step.data["assignment"], step.actor, mail=texts["advisor"], seen=step.seen)
+
+
+def _decline(step: Step, texts: Texts) -> object:
+    return workflow.decline(
+        step.case,
+        step.actor,
+        resolution=step.data["resolution"],
+        text=step.data["text"],
+        mail=texts["contacts"],
+        offer_mails=_withdrawal_texts(step, texts),
+        seen=step.seen,
+    )
+
+
+def _close(step: Step, texts: Texts) -> object:
+    return workflow.close(
+        step.case,
+        step.actor,
+        resolution=step.data["resolution"],
+        text=step.data["text"],
+        mail=texts["contacts"],
+        offer_mails=_withdrawal_texts(step, texts),
+        seen=step.seen,
+    )
+
+
+def _reopen(step: Step, texts: Texts) -> object:
+    return workflow.reopen(
+        step.case, step.actor, text=step.data["text"], mail=texts["contacts"], seen=step.seen
+    )
+
+
+# --- The table ------------------------------------------------------------------------------
+
+_OFFER = Page(
+    step_forms.OfferForm,
+    _offer_mails,
+    _offer,
+    lead=_("Two advisors are the rule: one leads, the other one joins. One alone is fine, too."),
+    send=_("Send and offer the case"),
+    done=_("The offer is on its way."),
+)
+
+PAGES = {
+    "ask_query": Page(
+        step_forms.QueryForm,
+        _query_mails,
+        _ask_query,
+        lead=_("The deadline pauses until the municipality has answered."),
+        send=_("Send and ask the query"),
+        done=_("The query is on its way. The deadline pauses until the municipality answers."),
+    ),
+    "offer": _OFFER,
+    "offer_co": _OFFER,
+    "withdraw_offer": Page(
+        step_forms.AssignmentForm,
+        _withdraw_mails,
+        _withdraw_offer,
+        lead=_("The advisor can no longer accept, and no longer sees the case."),
+        send=_("Send and withdraw the offer"),
+        done=_("The offer is withdrawn."),
+        danger=True,
+    ),
+    "end_assignment": Page(
+        step_forms.SecondAdvisorForm,
+        _end_mails,
+        _end_assignment,
+        lead=_("The lead goes on alone. You can ask somebody else to join."),
+        send=_("Send and end the assignment"),
+        done=_("The assignment has ended."),
+        danger=True,
+    ),
+    "release_lead": Page(
+        step_forms.LeadForm,
+        _end_mails,
+        _end_assignment,
+        lead=_("The case goes back to review, and you look for a new lead."),
+        send=_("Send and release the lead"),
+        done=_("The lead is released. The case is in review again."),
+        danger=True,
+    ),
+    "decline": Page(
+        step_forms.DeclineForm,
+        _decline_mails,
+        _decline,
+        lead=_("The municipality gets a mail with your reason. You can take the decision back later."),
+        send=_("Send and decline"),
+        done=_("The request is declined."),
+        danger=True,
+    ),
+    "close": Page(
+        step_forms.CloseForm,
+        _close_mails,
+        _close,
+        lead=_("Nobody can log sessions or options in a closed case. You can reopen it at any time."),
+        send=_("Send and close the case"),
+        done=_("The case is closed."),
+    ),
+    "reopen": Page(
+        step_forms.ReopenForm,
+        _reopen_mails,
+        _reopen,
+        lead=_("The case is in dialogue again, and the municipality gets a mail."),
+        send=_("Send and reopen the case"),
+        done=_("The case is open again."),
+    ),
+}
+
+# Steps without a mail: the sheet's button acts at once.
+DIRECT: dict[str, tuple[Callable[..., Case], Promise]] = {
+    "start_review": (workflow.start_review, _("The review has begun.")),
+    "resume_review": (workflow.resume_review, _("The review goes on, and so does the deadline.")),
+    "take_back": (workflow.take_back, _("The decision is taken back. The case is in review again.")),
+}

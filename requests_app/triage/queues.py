@@ -1,0 +1,112 @@
+"""The tabs over the list of cases, and how many cases wait in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import OPEN_STATUSES, Case, CaseStatus
+
+PARAMETER = "liste"
+S = CaseStatus
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One tab: its key in the address, its label, which open cases it holds on a day, and its colour."""
+
+    key: str
+    label: Promise
+    holds: Callable[[date], Q]
+    kind: str = "info"
+
+
+def _in(*statuses: CaseStatus) -> Callable[[date], Q]:
+    condition = Q(status__in=[str(status) for status in statuses])
+    return lambda today: condition
+
+
+def _overdue(today: date) -> Q:
+    """Due before today. While a query is open the deadline pauses, so nothing is late."""
+    return Q(due_on__lt=today) & ~Q(status=S.QUERY_OPEN)
+
+
+QUEUES = (
+    Queue("neu", _("New"), _in(S.SUBMITTED)),
+    Queue("ueberfaellig", _("Overdue"), _overdue, "danger"),
+    Queue("pruefung", _("In review"), _in(S.IN_REVIEW)),
+    Queue("rueckfrage", _("Query open"), _in(S.QUERY_OPEN), "warning"),
+    Queue("gesucht", _("Advice wanted"), _in(S.MATCHING), "warning"),
+    Queue("gefunden", _("Advice found"), _in(S.MATCHED), "success"),
+    Queue("dialog", _("In dialogue"), _in(S.IN_DIALOGUE, S.OPTIONS_AGREED), "success"),
+)
+DEFAULT = QUEUES[0].key
+EVERYTHING = "alle"
+_BY_KEY = {queue.key: queue for queue in QUEUES}
+
+
+def counts() -> dict[str, int]:
+    """How many cases each tab holds, in one query over the open cases (a small, indexed set)."""
+    today = timezone.localdate()
+    return Case.objects.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
+        **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES}
+    )
+
+
+def current(request: HttpRequest) -> str:
+    """The key of the tab that is shown: the one asked for; all cases for a search; else the new ones."""
+    asked = request.GET.get(PARAMETER, "")
+    if asked in _BY_KEY or asked == EVERYTHING:
+        return asked
+    return EVERYTHING if request.GET.get("q", "").strip() else DEFAULT
+
+
+def cases_in(key: str, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of ``cases`` that stand on the tab ``key``; the tab of all cases holds every one."""
+    queue = _BY_KEY.get(key)
+    if queue is None:
+        return cases
+    return cases.filter(queue.holds(timezone.localdate()), status__in=[str(s) for s in OPEN_STATUSES])
+
+
+def address(key: str) -> str:
+    return f"{reverse('admin:requests_app_case_changelist')}?{PARAMETER}={key}"
+
+
+def tabs(shown: str) -> list[dict[str, Any]]:
+    """The tabs as the template draws them; that of all cases has no count."""
+    number = counts()
+    everything = Queue(EVERYTHING, _("All"), lambda today: Q())
+    return [
+        {
+            "label": queue.label,
+            "url": address(queue.key),
+            "current": queue.key == shown,
+            "count": number.get(queue.key),
+        }
+        for queue in (*QUEUES, everything)
+    ]
+
+
+class QueueFilter(SimpleListFilter):
+    """Keeps the list to one tab. The tabs stand over the list, so it draws no box of its own."""
+
+    title = _("List")
+    parameter_name = PARAMETER
+    template = "admin/requests_app/case/no_box.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(queue.key, queue.label) for queue in QUEUES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        return cases_in(current(request), queryset)

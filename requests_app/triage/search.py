@@ -1,0 +1,26 @@
+"""Finding a case by what one remembers of it: number, municipality, subject, contact person."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from requests_app.models import Case, ContactPerson, Municipality
+
+
+def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Those of ``cases`` in which every word of ``text`` occurs somewhere."""
+    for word in text.split()[:8]:
+        cases = cases.filter(_holding(word))
+    return cases
+
+
+def _holding(word: str) -> Q:
+    """Cases that hold ``word``. Look-ups in other tables are keys only, so no case comes up twice."""
+    municipalities = Municipality.objects.filter(name__icontains=word).values("pk")
+    contacts = ContactPerson.objects.filter(Q(name__icontains=word) | Q(email__icontains=word)).values("case")
+    return (
+        Q(reference__startswith=word.upper())
+        | Q(municipality__in=municipalities)
+        | Q(title__icontains=word)
+        | Q(pk__in=contacts)
+    )

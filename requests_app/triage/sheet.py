@@ -1,0 +1,143 @@
+"""The sheet of a case: everything on one page, nothing on it editable; what acts is a form of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.forms import KernForm
+from requests_app import access, workflow
+from requests_app.access import Side
+from requests_app.forms import MessageForm
+from requests_app.models import AssignmentStatus, Audience, Case
+from requests_app.timeline import Entry, staff_timeline
+from requests_app.triage import fitting, next_steps, words
+from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.step_forms import PlainText
+
+TIMELINE_SHOWN = 8
+FITS_SHOWN = 3
+
+
+class NoteForm(KernForm):
+    body = PlainText(
+        label=_("New note"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a note.")},
+    )
+
+
+@require_safe
+def case_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet. It shows; every button on it leads elsewhere."""
+    case = open_case(request, pk)
+    return _sheet(request, case, message_form(case), note_form())
+
+
+@require_POST
+def write_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write to the municipality, the advisors or both, as the form says."""
+    case = open_case(request, pk)
+    form = message_form(case, request.POST)
+    if not form.is_valid():
+        return _sheet(request, case, form, note_form())
+    try:
+        workflow.write_message(
+            case,
+            signed_in_user(request),
+            Side.COORDINATOR,
+            text=form.cleaned_data["body"],
+            audience=form.cleaned_data["audience"],
+            form_key=form.cleaned_data["form_key"],
+        )
+    except workflow.InvalidTransition as error:
+        form.add_error(None, str(error.message))
+        return _sheet(request, case, form, note_form())
+    messages.success(request, gettext("Your message is on its way."))
+    return redirect(_address(case, "messages"))
+
+
+@require_POST
+def write_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a note for the coordination. The same note twice in a row is a button pressed twice."""
+    case = open_case(request, pk)
+    user = signed_in_user(request)
+    form = note_form(request.POST)
+    if not form.is_valid():
+        return _sheet(request, case, message_form(case), form)
+    text = form.cleaned_data["body"]
+    last = case.notes.last()
+    if last is None or (last.author_id, last.body) != (user.pk, text):
+        workflow.write_note(case, user, text=text)
+    messages.success(request, gettext("The note is kept."))
+    return redirect(_address(case, "notes"))
+
+
+def message_form(case: Case, data: Any = None) -> MessageForm:
+    """The form for a message; without advisors in the case there is nobody to choose between."""
+    audiences = None if _is_advised(case) else (Audience.MUNICIPALITY,)
+    return MessageForm(data, side=Side.COORDINATOR, audiences=audiences)
+
+
+def _is_advised(case: Case) -> bool:
+    return any(assignment.status == AssignmentStatus.ACCEPTED for assignment in case.assignments.all())
+
+
+def note_form(data: Any = None) -> NoteForm:
+    return NoteForm(data, prefix="note")
+
+
+def _address(case: Case, fragment: str) -> str:
+    return f"{reverse('admin:requests_app_case_change', args=[case.pk])}#{fragment}"
+
+
+def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteForm) -> HttpResponse:
+    note_read(request, case)
+    user = signed_in_user(request)
+    fits = fitting.fits(case, user)
+    timeline = [_line(entry) for entry in staff_timeline(case)]
+    context = {
+        **admin.site.each_context(request),
+        "title": case.title,
+        "subtitle": case.reference,
+        "opts": Case._meta,
+        "case": case,
+        "side": Side.COORDINATOR,
+        "state": words.state(case),
+        "waiting": words.waiting(case),
+        "what_to_do": next_steps.what_to_do(case),
+        "buttons": next_steps.buttons(case, user),
+        "offers": [(a, next_steps.assignment_button(case, user, a)) for a in case.assignments.all()],
+        "is_advised": _is_advised(case),
+        "fits": fits[:FITS_SHOWN],
+        "more_fits": fits[FITS_SHOWN:],
+        "others": Case.objects.filter(municipality=case.municipality_id).exclude(pk=case.pk)[:5],
+        "sessions": access.sessions_for(case).defer("private_notes"),
+        "options": access.options_for(case, Side.COORDINATOR),
+        "thread": access.messages_for(case, Side.COORDINATOR),
+        "notes": [
+            {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}
+            for n in case.notes.select_related("author")
+        ],
+        "timeline": timeline[:TIMELINE_SHOWN],
+        "more_timeline": timeline[TIMELINE_SHOWN:],
+        "message_form": message,
+        "note_form": note,
+        # The error summary and the page's title speak of the form that was sent.
+        "form": next((form for form in (message, note) if form.errors), message),
+    }
+    return render(request, "admin/requests_app/case/sheet.html", context)
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    return {"label": entry.what, "time": entry.at, "text": entry.detail, "actor": entry.who}

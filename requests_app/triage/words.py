@@ -1,0 +1,91 @@
+"""How long a case has waited and what its state is, in words and with a badge's colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from miglobe.site.working_days import working_days_between
+from requests_app.models import Case, CaseStatus
+
+S = CaseStatus
+_KINDS = {
+    S.SUBMITTED: "info",
+    S.IN_REVIEW: "info",
+    S.QUERY_OPEN: "warning",
+    S.MATCHING: "warning",
+    S.MATCHED: "success",
+    S.IN_DIALOGUE: "success",
+    S.OPTIONS_AGREED: "success",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word with a colour: info, success, warning, danger, or "" for quiet text."""
+
+    label: str
+    kind: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        css = f"app-badge app-badge--{self.kind}" if self.kind else "app-badge"
+        return format_html('<span class="{}">{}</span>', css, self.label)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long a case has waited: the badge, and a second line that says more."""
+
+    badge: Badge
+    detail: str = ""
+
+
+def state(case: Case) -> Badge:
+    return Badge(str(case.state.label), _KINDS.get(case.state, ""))
+
+
+def days(number: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", number) % {"count": number}
+
+
+def _since(number: int) -> str:
+    if not number:
+        return _("since today")
+    return ngettext("for %(count)d day", "for %(count)d days", number) % {"count": number}
+
+
+def short_day(day: date) -> str:
+    """A date with its weekday, short: "Fr 20.11.2026"."""
+    # Translators: Django's date format for a short date with its weekday
+    return formats.date_format(day, _("D m/d/Y"))
+
+
+def waiting(case: Case, today: date | None = None) -> Waiting:
+    """Age and deadline of ``case``; ages are calendar days since the request came in."""
+    today = today or timezone.localdate()
+    age = (today - timezone.localdate(case.submitted_at)).days
+    if case.closed_at:
+        return Waiting(Badge(_("ended")), short_day(timezone.localdate(case.closed_at)))
+    if case.paused_on:
+        return Waiting(Badge(_("deadline paused"), "info"), _since((today - case.paused_on).days))
+    if case.due_on is None:
+        return Waiting(Badge(_since(age)))
+    due = _("due %(day)s") % {"day": short_day(case.due_on)}
+    return Waiting(_deadline(case.due_on, today, age), due)
+
+
+def _deadline(due_on: date, today: date, age: int) -> Badge:
+    if due_on < today:
+        return Badge(_("%(days)s, overdue") % {"days": days(age)}, "danger")
+    if due_on == today:
+        return Badge(_("due today"), "warning")
+    left = working_days_between(today, due_on)
+    text = ngettext("%(count)d working day left", "%(count)d working days left", left) % {"count": left}
+    return Badge(text, "success" if left > 1 else "warning")
