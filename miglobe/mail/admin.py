@@ -36,6 +36,9 @@ class CappedPaginator(Paginator):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(admin.ModelAdmin):
+    class Media:
+        css = {"all": ["css/admin/mail.css"]}
+
     list_display = ["created_at", "subject", "recipient", "reference", "state_in_words", "attempts", "error"]
     list_display_links = ["subject"]
     list_filter = ["state"]
@@ -90,7 +93,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     def error(self, obj: OutboxMessage) -> str:
         return obj.last_error[:80]
 
-    @admin.display(description=_("to"))
+    @admin.display(description=_("recipients"))
     def to_all(self, obj: OutboxMessage) -> str:
         return ", ".join([*obj.to, *obj.cc, *obj.bcc])
 

@@ -135,7 +135,7 @@ def take_back_lapsed() -> int:
     if not lapsed.exists():
         return 0
     with transaction.atomic(durable=True):
-        messages = list(_locked(lapsed))
+        messages = list(_locked(lapsed.order_by("lease_until")))
         for message in messages:
             # The lease was wait enough. The attempt counts, lest a mail that kills its worker
             # does so for ever.

@@ -39,12 +39,12 @@ class OutboxMessage(models.Model):
     recipient = models.CharField(
         _("recipient"), max_length=254, db_index=True, help_text=_("The first address, for lists and search.")
     )
-    from_email = models.CharField(_("from"), max_length=320)
-    to = models.JSONField(_("to"), default=list)
+    from_email = models.CharField(_("sender"), max_length=320)
+    to = models.JSONField(_("recipients"), default=list)
     cc = models.JSONField(_("copy to"), default=list, blank=True)
     bcc = models.JSONField(_("blind copy to"), default=list, blank=True)
     reply_to = models.JSONField(_("reply to"), default=list, blank=True)
-    subject = models.TextField(_("subject"), blank=True)
+    subject = models.TextField(_("subject line"), blank=True)
     body = models.TextField(_("text"), blank=True)
     content_subtype = models.CharField(_("kind of text"), max_length=20, default="plain")
     alternatives = models.JSONField(_("other forms of the text"), default=list, blank=True)
@@ -73,9 +73,13 @@ class OutboxMessage(models.Model):
         default_permissions = ("view",)
         permissions: ClassVar = [("resend_outboxmessage", "Can send a mail again")]
         indexes = [
-            models.Index("next_attempt_at", condition=Q(state="waiting"), name="mail_due"),
-            models.Index("lease_until", condition=Q(state="sending"), name="mail_leased"),
-            models.Index("id", condition=Q(state="failed"), name="mail_failed"),
+            # Only waiting mails have the one, only those being sent the other (see the constraints).
+            # Said this way SQLite uses the indexes, too.
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="mail_due"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="mail_leased"),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="mail_failed"),
         ]
         constraints = [
             models.CheckConstraint(

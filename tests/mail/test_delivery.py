@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from miglobe.mail import delivery
@@ -199,6 +199,20 @@ def test_deliver_due_sends_through_a_provider_of_anymail(settings, a_mail):
     deliver_due()
     message.refresh_from_db()
     assert (message.state, message.last_error) == (State.SENT, "")
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({"state": State.WAITING, "next_attempt_at__lte": datetime(2026, 3, 2, tzinfo=UTC)}, "mail_due"),
+        ({"state": State.SENDING, "lease_until__lt": datetime(2026, 3, 2, tzinfo=UTC)}, "mail_leased"),
+    ],
+)
+def test_claim_finds_mails_by_an_index(filters, index):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # it is cheaper on an empty table
+    assert index in OutboxMessage.objects.filter(**filters).order_by().explain()
 
 
 def test_claim_refuses_to_run_inside_a_transaction(a_mail):

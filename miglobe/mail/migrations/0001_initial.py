@@ -34,12 +34,12 @@ class Migration(migrations.Migration):
                         verbose_name="recipient",
                     ),
                 ),
-                ("from_email", models.CharField(max_length=320, verbose_name="from")),
-                ("to", models.JSONField(default=list, verbose_name="to")),
+                ("from_email", models.CharField(max_length=320, verbose_name="sender")),
+                ("to", models.JSONField(default=list, verbose_name="recipients")),
                 ("cc", models.JSONField(blank=True, default=list, verbose_name="copy to")),
                 ("bcc", models.JSONField(blank=True, default=list, verbose_name="blind copy to")),
                 ("reply_to", models.JSONField(blank=True, default=list, verbose_name="reply to")),
-                ("subject", models.TextField(blank=True, verbose_name="subject")),
+                ("subject", models.TextField(blank=True, verbose_name="subject line")),
                 ("body", models.TextField(blank=True, verbose_name="text")),
                 (
                     "content_subtype",
@@ -98,12 +98,16 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view",),
                 "indexes": [
                     models.Index(
-                        models.F("next_attempt_at"), condition=models.Q(("state", "waiting")), name="mail_due"
+                        fields=["next_attempt_at"],
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        name="mail_due",
                     ),
                     models.Index(
-                        models.F("lease_until"), condition=models.Q(("state", "sending")), name="mail_leased"
+                        fields=["lease_until"],
+                        condition=models.Q(("lease_until__isnull", False)),
+                        name="mail_leased",
                     ),
-                    models.Index(models.F("id"), condition=models.Q(("state", "failed")), name="mail_failed"),
+                    models.Index(fields=["id"], condition=models.Q(("state", "failed")), name="mail_failed"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
