@@ -1,0 +1,125 @@
+"""Signing in with a real browser: passkeys, and pages that everybody can use."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from miglobe.accounts.roles import Role
+from tests.accounts.support import with_password
+from tests.actors import person
+from tests.sign_in import sign_in
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def errors(page) -> list[str]:
+    """What the browser complains about: scripts, files, the content security policy."""
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen
+
+
+@pytest.fixture
+def coordinator(page, live_server):
+    """Somebody who is signed in with this browser."""
+    client = Client()
+    user = sign_in(client, with_password(person("Lena Brandt", Role.COORDINATOR)))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    return user
+
+
+@pytest.fixture
+def authenticator(page):
+    """A device with a fingerprint reader, on which a finger always lies."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def check(page) -> None:
+    """Nothing that axe finds, light and dark, and no scrolling sideways on the narrowest phone."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_passkey_is_set_up_and_signs_in_alone(page, live_server, errors, coordinator, authenticator):
+    page.goto(live_server.url + reverse("mfa_add_webauthn"))
+    page.locator("#passkey-add").click()
+    page.wait_for_url(f"**{reverse('mfa_view_recovery_codes')}")
+    page.context.clear_cookies()
+
+    page.goto(live_server.url + reverse("account_login"))
+    page.locator("#passkey-login").click()
+    page.wait_for_url(f"**{reverse('admin:index')}")
+
+    assert errors == []
+
+
+def test_passkey_button_is_hidden_where_no_script_runs(browser, live_server):
+    page = browser.new_context(java_script_enabled=False).new_page()
+
+    page.goto(live_server.url + reverse("account_login"))
+
+    assert page.locator("#passkey-login").is_visible() is False
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_login_password", "account_reset_password"])
+def test_sign_in_page_and_its_errors_are_accessible(page, live_server, errors, name):
+    page.goto(live_server.url + reverse(name))
+    check(page)
+
+    page.locator("main button.kern-btn--primary").click()
+    page.locator("#error-summary").wait_for()
+    check(page)
+
+    assert errors == []
+
+
+def test_code_page_is_accessible(page, live_server, errors):
+    page.goto(live_server.url + reverse("account_login"))
+    page.locator("#id_login").fill("kim.muster@stadt.de")
+    page.locator("main button.kern-btn--primary").click()
+    page.locator("#id_code").wait_for()
+
+    check(page)
+
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_second_factor",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_index",
+        "account_change_password",
+    ],
+)
+def test_page_of_the_account_is_accessible(page, live_server, errors, coordinator, name):
+    page.goto(live_server.url + reverse(name))
+
+    check(page)
+
+    assert errors == []
