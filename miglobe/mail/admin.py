@@ -39,7 +39,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin/mail.css"]}
 
-    list_display = ["created_at", "subject", "recipient", "reference", "state_in_words", "attempts", "error"]
+    list_display = ["created", "subject", "recipient", "reference", "state_in_words", "attempts", "error"]
     list_display_links = ["subject"]
     list_filter = ["state"]
     list_per_page = 50
@@ -83,6 +83,10 @@ class OutboxMessageAdmin(admin.ModelAdmin):
             )
         return queryset, False
 
+    @admin.display(description=_("created"), ordering="id")
+    def created(self, obj: OutboxMessage) -> str:
+        return _moment(obj.created_at)
+
     @admin.display(description=_("state"), ordering="state")
     def state_in_words(self, obj: OutboxMessage) -> str:
         if obj.state == State.WAITING and obj.attempts:
@@ -105,7 +109,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("attachments"))
     def files(self, obj: OutboxMessage) -> str:
-        return ", ".join(obj.attachments.values_list("filename", flat=True))
+        return ", ".join(obj.attachments.values_list("filename", flat=True)) or "-"
 
     @admin.display(description=_("history"))
     def timeline(self, obj: OutboxMessage) -> SafeString:
