@@ -100,6 +100,14 @@ if DEMO and (HTTPS or not DEBUG):
 if TESTING and HTTPS:
     raise ImproperlyConfigured("TESTING=1 is for the test suite alone. Unset it.")
 
+# --- Caches -----------------------------------------------------------------------------------
+# What every web process must know alike (how often somebody tried to sign in) is counted in the
+# database; what is only read often is kept in each process, for a minute at most.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 # --- Applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
     # Ours first, so that our templates win over those of Django and allauth.

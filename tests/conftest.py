@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "miglobe.settings"
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # In memory: tests without a database count nothing. The browser tests use the cache of production.
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
+    settings.CACHES = settings.CACHES | {"default": memory}
 
 
 _MAILERS = getattr(settings, "MAILERS", None)
@@ -52,7 +55,8 @@ def _files_in_a_temporary_folder(tmp_path_factory: pytest.TempPathFactory, setti
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """The portal's settings and the rate limits of an earlier test are forgotten."""
-    cache.clear()
+    for alias in settings.CACHES:
+        caches[alias].clear()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 SHIPPED = Path(__file__).with_name("defaults.json")
 PLACEHOLDER = "[Bitte eintragen"
 
+cache = caches["local"]
 CACHE_KEY = "site.portal_settings"
 # Each web process may have a cache of its own; the others see a change after this time.
 CACHE_SECONDS = 60

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -22,6 +22,7 @@ from miglobe.accounts.models import User
 from requests_app import register
 from requests_app.models import Municipality
 
+cache = caches["local"]
 # Each web process may have a cache of its own; the others see a change after this time.
 CACHE_SECONDS = 60
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.core.cache import cache
+from miglobe.site.models import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
