@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from requests_app.access import MAY_WRITE_TO, Side
 from requests_app.models import Audience
@@ -30,7 +31,7 @@ class MessageForm(KernForm):
     message that is sent twice one message.
     """
 
-    body = forms.CharField(
+    body = LongTextField(
         label=_("Your message"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),

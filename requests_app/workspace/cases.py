@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from requests_app import access, workflow
 from requests_app.access import Side
@@ -20,7 +20,7 @@ from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
 from requests_app.workflow import ACTIONS
 from requests_app.workspace import offers
-from requests_app.workspace.lookups import advised_case, engagement, person, possible, visible_case
+from requests_app.workspace.lookups import acts, advised_case, engagement, person, possible, visible_case
 from requests_app.workspace.next_steps import NextStep, next_step
 
 # Which page takes an action of the workflow, in the order of the buttons.
@@ -53,10 +53,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     return show(request, found, _message_form())
 
 
-@require_POST
+@acts
 def write(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message to the municipality, or to the coordination and the other advisor."""
     found, user = advised_case(request, reference), person(request)
+    if request.method != "POST":
+        return redirect("workspace:case", reference)
     form = _message_form(request.POST)
     if form.is_valid():
         if Message.objects.filter(case=found, author=user, form_key=form.cleaned_data["form_key"]).exists():

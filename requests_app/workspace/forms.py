@@ -109,10 +109,10 @@ class SessionForm(KernForm):
         widget=RadioSelect,
         error_messages={"required": _("Choose how you met.")},
     )
-    participants_administration = _number_of_people(_("Administration"))
-    participants_politics = _number_of_people(_("Politics"))
-    participants_associations = _number_of_people(_("Associations"))
-    participants_others = _number_of_people(_("Others"))
+    participants_administration = _number_of_people(_("From the administration"))
+    participants_politics = _number_of_people(_("From politics"))
+    participants_associations = _number_of_people(_("From associations"))
+    participants_others = _number_of_people(_("Other people"))
     advisors = forms.TypedMultipleChoiceField(
         label=_("Which advisors were present?"),
         coerce=int,
@@ -131,6 +131,7 @@ class SessionForm(KernForm):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Neither the municipality nor the coordination nor other advisors read them."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,11 +18,13 @@ from requests_app.models import (
     Assignment,
     AssignmentStatus,
     Message,
+    OptionStatus,
 )
 from requests_app.workspace.lookups import person
 from requests_app.workspace.next_steps import next_step
 
 ENDED_PER_PAGE = 10
+OPENING_LENGTH = 240  # characters of an offer's summary in the list
 
 
 @require_safe
@@ -32,9 +34,11 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = access.offers_to(user).select_related("case__municipality")
     if not Advisor.objects.filter(user=user).exists():
         return render(request, "workspace/no_profile.html")
+    offers = page_of(on_offer(mine), request, parameter="anfragen")
     cases = page_of(under_way(mine), request)
     context = {
-        "offers": page_of(on_offer(mine), request, parameter="angebote"),
+        "offers": offers,
+        "offer_rows": [(offer, offer.case, opening(offer.summary)) for offer in offers.rows],
         "cases": cases,
         "rows": [(own, own.case, next_step(own.case, own)) for own in cases.rows],
         "ended": page_of(ended(mine), request, parameter="beendet", size=ENDED_PER_PAGE),
@@ -43,15 +47,23 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/home.html", context)
 
 
+def opening(summary: str) -> str:
+    """The beginning of a summary, cut between two words."""
+    if len(summary) <= OPENING_LENGTH:
+        return summary
+    return summary[:OPENING_LENGTH].rsplit(maxsplit=1)[0] + " …"
+
+
 def on_offer(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Offers without an answer, the most urgent first."""
     return mine.filter(status=AssignmentStatus.OFFERED).order_by("answer_due_on", "pk")
 
 
 def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Engagements in open cases: those with a date to keep first, then what moved last."""
+    """Engagements in open cases: comments to read first, then dates to keep, then what moved last."""
     people = Prefetch("case__assignments", Assignment.objects.select_related("advisor__user"))
     options = Prefetch("case__options", ActionOption.objects.only("case", "status"))
+    commented = ActionOption.objects.filter(case=OuterRef("case"), status=OptionStatus.COMMENTED)
     latest = Message.objects.filter(
         case=OuterRef("case"), audience__in=[str(audience) for audience in READS[Side.ADVISOR]]
     ).order_by("-created_at", "-pk")
@@ -59,10 +71,11 @@ def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
         mine.filter(status=AssignmentStatus.ACCEPTED, case__status__in=[str(s) for s in OPEN_STATUSES])
         .prefetch_related(people, options)
         .annotate(
+            commented=Exists(commented),
             wrote_last=Subquery(latest.values("author_side")[:1]),
             written_at=Subquery(latest.values("created_at")[:1]),
         )
-        .order_by(F("case__due_on").asc(nulls_last=True), "-case__status_changed_at", "-pk")
+        .order_by("-commented", F("case__due_on").asc(nulls_last=True), "-case__status_changed_at", "-pk")
     )
 
 

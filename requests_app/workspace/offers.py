@@ -7,13 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app import workflow
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, Municipality
 from requests_app.summary import without_contact_data
 from requests_app.workspace.forms import DeclineForm
-from requests_app.workspace.lookups import latest_offer, person, possible
+from requests_app.workspace.lookups import acts, latest_offer, person, possible
 
 Facts = list[tuple[str, str]]
 
@@ -62,11 +61,11 @@ def _accept_key(offer: Assignment) -> str:
     return "accept_lead" if offer.role == AssignmentRole.LEAD else "accept_co"
 
 
-@require_POST
+@acts
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Say yes to an offer; the case opens."""
     offer = latest_offer(request, reference)
-    if offer.status == AssignmentStatus.ACCEPTED:  # the button was pressed twice
+    if request.method != "POST" or offer.status == AssignmentStatus.ACCEPTED:  # or pressed twice
         return redirect("workspace:case", reference)
     if not _answer(request, offer, accepted=True):
         return redirect("workspace:home")
@@ -74,7 +73,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("workspace:case", reference)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a reason, which may stay empty, and say no to an offer."""
     offer = latest_offer(request, reference)

@@ -8,15 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app import workflow
 from requests_app.models import ActionOption, Case, OptionStatus
 from requests_app.workspace.forms import OptionForm, ProposeForm
-from requests_app.workspace.lookups import advised_case, person, possible
+from requests_app.workspace.lookups import acts, advised_case, person, possible
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def write(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a new option; it is a draft until it is put to the municipality."""
     case = advised_case(request, reference)
@@ -29,7 +28,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, case, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def change(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Change an option that is not agreed; an agreed one is shown as it was confirmed."""
     case = advised_case(request, reference)
@@ -94,10 +93,12 @@ def _page(
     return render(request, "workspace/option.html", context)
 
 
-@require_POST
+@acts
 def remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Remove a draft; pressed twice, the second time says that it is gone."""
     case = advised_case(request, reference)
+    if request.method != "POST":
+        return redirect("workspace:option", reference, pk)
     option = case.options.filter(pk=pk).first()
     try:
         if option is None:
@@ -110,7 +111,7 @@ def remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return redirect("workspace:case", reference)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the drafts once more, say who gets a mail, and put them to the municipality."""
     case = advised_case(request, reference)

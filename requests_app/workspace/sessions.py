@@ -9,15 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from requests_app import access, workflow
 from requests_app.models import Case, DialogueSession
 from requests_app.workspace.forms import SessionForm
-from requests_app.workspace.lookups import advised_case, engagement, person, possible
+from requests_app.workspace.lookups import acts, advised_case, engagement, person, possible
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def log(request: HttpRequest, reference: str) -> HttpResponse:
     """Log a session. Sent twice it is one session; sent again with other words it is corrected."""
     case = advised_case(request, reference)
@@ -37,7 +36,7 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, case, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def correct(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Correct a session that the reader logged; those of the other advisor are not hers or his to change."""
     case = advised_case(request, reference)
