@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from miglobe.site.models import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from miglobe.site.mail_context import mail_context
-from miglobe.site.models import CACHE_KEY, SHIPPED, PortalSettings
+from miglobe.site.models import CACHE_KEY, SHIPPED, PortalSettings, cache
 
 pytestmark = pytest.mark.django_db
 

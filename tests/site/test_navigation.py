@@ -1,7 +1,7 @@
 """Who is offered which rooms, and which one is marked as the current one."""
 
 import pytest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from miglobe.accounts.roles import Role
 from tests.actors import advisor, coordinator, person
@@ -33,13 +33,7 @@ def entries(client, path: str = "/hilfe/") -> dict[str, str]:
 
 
 def expected(*labels: str) -> dict[str, str]:
-    found = {}
-    for label in labels:
-        try:
-            found[label] = reverse(PATHS[label.removesuffix("*")])
-        except NoReverseMatch:
-            pytest.skip(f"{label} is not built yet")
-    return found
+    return {label: reverse(PATHS[label.removesuffix("*")]) for label in labels}
 
 
 def test_anonymous_is_offered_the_form_and_the_cases(client):

@@ -78,6 +78,12 @@ def test_landing_states_the_offer(client):
         assert words in html, words
 
 
+def test_landing_leads_to_the_form_and_to_the_cases(client):
+    html = text_of(client, "/")
+    assert f'class="kern-btn kern-btn--primary" href="{reverse("intake:start")}"' in html
+    assert f'class="kern-btn kern-btn--secondary" href="{reverse("casepage:list")}"' in html
+
+
 # Every word of the host that the front page shows.
 SHOWN = [
     "host_name",
@@ -234,9 +240,9 @@ def test_barrier_report_of_a_program_looks_sent_and_is_not(client):
 
 
 @pytest.mark.parametrize(
-    ("referer", "page"),
+    ("referer", "shown"),
     [("http://testserver/hilfe/?x=1", "/hilfe/"), ("https://elsewhere.example.org/hilfe/", ""), ("", "")],
 )
-def test_barrier_report_knows_our_own_page_that_one_came_from(client, referer, page):
+def test_barrier_report_knows_our_own_page_that_one_came_from(client, referer, shown):
     response = client.get("/barriere-melden/", headers={"referer": referer})
-    assert response.context["form"]["page"].value() == page
+    assert response.context["form"]["page"].value() == shown
