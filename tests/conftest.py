@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # In memory: tests without a database count nothing. The browser tests use the cache of production.
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
     settings.CACHES = settings.CACHES | {"default": memory}
+    vars(caches).pop("settings", None)  # read before us, while the applications were loaded
 
 
 _MAILERS = getattr(settings, "MAILERS", None)

@@ -1,0 +1,47 @@
+"""What every page of a walk must be: accessible, light and dark, wide and narrow, without a scroll bar below."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "resultTypes": ["violations"],
+}
+WIDTHS = (1280, 390)
+NARROWEST = 320
+
+
+class Looks:
+    """Looks at pages; with ``on`` False (no script in the browser, so no axe) it asks for nothing."""
+
+    def __init__(self, on: bool = True) -> None:
+        self.on = on
+        self.seen: list[str] = []
+        self.faults: list[str] = []
+
+    def at(self, page: Page, name: str) -> None:
+        """Look at the page as it stands, under ``name``, and leave it as it was."""
+        if not self.on:
+            return
+        self.seen.append(name)
+        size = page.viewport_size
+        assert size is not None
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                for fault in AXE.run(page, options=OPTIONS).response["violations"]:
+                    where = [node["target"] for node in fault["nodes"]][:3]
+                    self.faults.append(f"{name}, {width} px, {scheme}: {fault['id']} {where}")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": NARROWEST, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > NARROWEST:
+            self.faults.append(f"{name}: {wide} px wide on a screen of {NARROWEST} px")
+        page.set_viewport_size(size)
