@@ -78,6 +78,16 @@ class Email(Line):
         self.widget.attrs["spellcheck"] = "false"
 
 
+class Code(forms.CharField):
+    """Six digits; blanks and hyphens between them do not matter. Anything else counts as missing."""
+
+    def clean(self, value: Any) -> str:
+        code = re.sub(r"[\s-]", "", str(value or ""))
+        if not re.fullmatch("[0-9]{6}", code):
+            raise ValidationError(self.error_messages["required"], code="required")
+        return code
+
+
 class MunicipalitySelect(forms.Select):
     """A select of the whole register, drawn from ready options; a script makes a type-ahead of it."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Field, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +15,7 @@ from miglobe.site.fields import MonthYearField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, MonthYearInput, RadioSelect
 from requests_app.intake.choices import Choices
-from requests_app.intake.fields import Email, Line, MunicipalityField, Text
+from requests_app.intake.fields import Code, Email, Line, MunicipalityField, Text
 from requests_app.models import Goal
 
 
@@ -252,9 +250,9 @@ class WishesForm(PageForm):
 
 
 class CodeForm(KernForm):
-    """The six digits that the mail brought; blanks between them do not matter."""
+    """The field for the code that the mail brought."""
 
-    code = forms.CharField(
+    code = Code(
         label=_("Code from the e-mail"),
         help_text=_("Six digits"),
         widget=forms.TextInput(
@@ -266,9 +264,3 @@ class CodeForm(KernForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout(Field("code", css_class="app-w-10"))
-
-    def clean_code(self) -> str:
-        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])
-        if not re.fullmatch("[0-9]{6}", code):
-            raise ValidationError(self.fields["code"].error_messages["required"])
-        return code
