@@ -33,7 +33,7 @@ def request_sections(case: Case, *, with_contact: bool) -> list[Section]:
     if with_contact:
         for contact in case.contacts.all():
             sections.append(
-                Section(_("Contact person"), _rows(contact, "name", "function", "email", "phone"))
+                Section(_("Contact"), _rows(contact, "name", "function", "email", "phone"))
             )
     concern = _rows(case, "title", "situation", "guiding_question", "goals", "topics")
     wishes = _rows(

@@ -170,7 +170,7 @@ class CasePage:
         if homeless:
             homeless.errors.pop("text", None)
             if not homeless.non_field_errors():
-                homeless.add_error(None, workflow.InvalidTransition().message)
+                homeless.add_error(None, str(workflow.InvalidTransition().message))
             homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
         return homeless or self.answer or self.message or (self.comment[1] if self.comment else None)
 

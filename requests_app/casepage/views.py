@@ -211,7 +211,7 @@ def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.
         messages.info(request, _("This is confirmed already."))
         return _to(case.reference)
     errors = form.non_field_errors() or [_("Please open the page again and read the options once more.")]
-    messages.error(request, errors[0])
+    messages.error(request, str(errors[0]))
     return _to(case.reference)
 
 
@@ -223,15 +223,12 @@ def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     if request.method != "POST":
         return _show(request, reference, open_option=pk)
     form = CommentForm(request.POST, option=pk)
-    if (
-        form.is_valid()
-        and option.status == OptionStatus.COMMENTED
-        and option.comment == form.cleaned_data["text"]
-    ):
-        messages.info(request, _("Your advisors have this comment already."))
-        return _to(reference, f"#option-{pk}")
     if _works(form, lambda typed: workflow.comment_option(option, user, **typed)):
         messages.success(request, _("Your advisors have your comment."))
+        return _to(reference, f"#option-{pk}")
+    text = form.cleaned_data.get("text")
+    if text and case.options.filter(pk=pk, status=OptionStatus.COMMENTED, comment=text).exists():
+        messages.info(request, _("Your advisors have this comment already."))
         return _to(reference, f"#option-{pk}")
     return _show(request, reference, comment=(pk, form))
 

@@ -193,9 +193,11 @@ def _agree_if_complete(case: Case, actor: User) -> Case:
 
 
 def comment_option(option: ActionOption, actor: User, *, text: str, version: int) -> Case:
-    """The municipality says what should be different; the advisors get a mail."""
+    """The municipality says what should be different; the advisors get a mail. Sent twice, it is one comment."""
     with step("comment_option", option.case, actor) as now:
         fresh = _proposed(now, option, version)
+        if (fresh.status, fresh.comment) == (OptionStatus.COMMENTED, text):
+            raise InvalidTransition(_("This comment has been sent already."))
         fresh.status, fresh.comment = OptionStatus.COMMENTED, text
         fresh.save(update_fields=["status", "comment"])
         now.data |= {"option": fresh.pk, "title": fresh.title, "comment": text}

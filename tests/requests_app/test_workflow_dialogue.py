@@ -89,6 +89,16 @@ def test_a_comment_goes_to_the_advisors_and_can_still_become_a_yes(world: World)
     assert workflow.confirm_option(option, contact, version=1).status == CaseStatus.OPTIONS_AGREED
 
 
+def test_a_comment_that_is_sent_twice_is_one_comment(world: World) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    option, contact = actors.propose_option(world, case), actors.contact_of(case)
+    workflow.comment_option(option, contact, text="Bitte mit Datum.", version=1)
+    with pytest.raises(InvalidTransition):
+        workflow.comment_option(option, contact, text="Bitte mit Datum.", version=1)
+    assert OutboxMessage.objects.filter(kind="option_commented").count() == 1
+    assert case.events.filter(kind="option_commented").count() == 1
+
+
 def test_an_agreed_option_stays_as_it_is(world: World) -> None:
     case = world.case(CaseStatus.OPTIONS_AGREED)
     option = case.options.get()
