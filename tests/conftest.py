@@ -19,6 +19,7 @@ from django.core.cache import caches
 from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
+from django.test.signals import clear_cache_handlers
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # In memory: tests without a database count nothing. The browser tests use the cache of production.
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
     settings.CACHES = settings.CACHES | {"default": memory}
-    vars(caches).pop("settings", None)  # read before us, while the applications were loaded
+    clear_cache_handlers(setting="CACHES")  # the applications have read them before us
 
 
 _MAILERS = getattr(settings, "MAILERS", None)
