@@ -25,6 +25,7 @@ from requests_app.workspace.next_steps import next_step
 
 ENDED_PER_PAGE = 10
 OPENING_LENGTH = 240  # characters of an offer's summary in the list
+OPENING_REST = 60
 
 
 @require_safe
@@ -48,9 +49,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def opening(summary: str) -> str:
-    """The beginning of a summary, cut between two words."""
+    """The beginning of a summary, cut between two words, or before a paragraph that hardly begins."""
     if len(summary) <= OPENING_LENGTH:
         return summary
+    whole, _break, begun = summary[:OPENING_LENGTH].rpartition("\n")
+    if whole.strip() and len(begun) < OPENING_REST:
+        return whole.strip() + " …"
     return summary[:OPENING_LENGTH].rsplit(maxsplit=1)[0] + " …"
 
 

@@ -232,3 +232,7 @@ def test_opening_of_a_summary_is_cut_between_words() -> None:
     cut = opening("wort " * 100)
     assert cut.endswith("wort …")
     assert len(cut) <= OPENING_LENGTH + 2
+
+
+def test_opening_of_a_summary_ends_with_a_paragraph_rather_than_in_its_first_words() -> None:
+    assert opening("a" * 200 + "\n\nDer Kreis hat die Verwaltung beauftragt. " * 5) == "a" * 200 + " …"
