@@ -92,9 +92,9 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     known = known_answers(here, request.user) if answers is None else {}
     if answers is None and _from_check(request):
         answers = known
-    initial = {name: values[0] for name, values in known.items()}
-    form = here.form(answers, Choices.load(), initial=initial)
-    return _show(request, here, form, draft.data)
+    choices = Choices.load()
+    form = here.form(answers, choices, initial={name: values[0] for name, values in known.items()})
+    return _show(request, here, form, draft.data, choices)
 
 
 def _save(request: HttpRequest, here: Page) -> HttpResponse:
@@ -115,9 +115,10 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
         if elsewhere == pages.url_of("start"):
             messages.success(request, _("Your entries are saved."))
         return redirect(elsewhere)
-    form = here.form(answers, Choices.load())
+    choices = Choices.load()
+    form = here.form(answers, choices)
     if not form.is_valid():
-        return _show(request, here, form, draft.data)
+        return _show(request, here, form, draft.data, choices)
     return redirect("intake:check" if _from_check(request) else pages.after(here))
 
 
@@ -125,8 +126,10 @@ def _from_check(request: HttpRequest) -> bool:
     return f"?{request.GET.urlencode()}" == overview.BACK_TO_CHECK
 
 
-def _show(request: HttpRequest, here: Page, form: PageForm, answers: dict[str, Typed]) -> HttpResponse:
-    forms = pages.bound_forms(answers, Choices.load()) | {here: form}
+def _show(
+    request: HttpRequest, here: Page, form: PageForm, answers: dict[str, Typed], choices: Choices
+) -> HttpResponse:
+    forms = pages.bound_forms(answers, choices) | {here: form}
     context = {
         "page": here,
         "form": form,

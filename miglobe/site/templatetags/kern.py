@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
@@ -176,6 +177,12 @@ def kern_options(field: BoundField) -> list[dict[str, Any]]:
             option["attrs"]["class"] = css
             options.append(option)
     return options
+
+
+@register.filter
+def html_attrs(attrs: dict[str, Any]) -> SafeString:
+    """Attributes as HTML, each with a blank before it; a form has many of them, so no template draws them."""
+    return flatatt(attrs)
 
 
 @register.simple_tag
