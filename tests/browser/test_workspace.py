@@ -1,4 +1,4 @@
-"""The advisors' pages in a real browser: on a phone, in the dark, by keyboard, without JavaScript, under axe."""
+"""The advisors' pages in a real browser: on a phone, in dark, by keyboard, without JavaScript, with axe."""
 
 from __future__ import annotations
 
