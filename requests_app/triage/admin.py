@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import queues, sheet, steps, words
-from requests_app.triage.changelist import FILTERS, CaseList
+from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
 
@@ -137,7 +137,7 @@ class MunicipalityAdmin(ReadOnlyAdmin):
     """The register, to look things up. It is renewed as a whole, by a command."""
 
     list_display = ("name", "kind", "government_region", "population", "key")
-    list_filter = ("kind", "government_region")
+    list_filter = ("kind", RegisterRegionFilter)
     list_per_page = 50
     search_fields = ("name", "official_name", "key")
     search_help_text = _("Name or key (AGS)")
@@ -147,3 +147,10 @@ class MunicipalityAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Municipality | None = None) -> bool:
         return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": _("Register of municipalities")} | (extra_context or {})
+        )

@@ -68,6 +68,10 @@ class RegionFilter(_Filter):
         return [(name, name) for name in ("Arnsberg", "Detmold", "Düsseldorf", "Köln", "Münster")]
 
 
+class RegisterRegionFilter(RegionFilter):
+    field = "government_region"
+
+
 class ChannelFilter(_Filter):
     title = _("channel")
     parameter_name = "weg"

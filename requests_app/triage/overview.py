@@ -1,0 +1,59 @@
+"""What the admin's first page shows: how much waits where, what is due next, which mails failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from miglobe.accounts.models import User
+from miglobe.mail.models import OutboxMessage, State
+from requests_app.models import OPEN_STATUSES, Case
+from requests_app.triage import queues, words
+from requests_app.triage.opening import PERMISSION
+
+NEXT_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case with its deadline, as a row of the first page."""
+
+    case: Case
+    url: str
+    waiting: words.Waiting
+    state: words.Badge
+
+
+def overview(user: User) -> dict[str, Any]:
+    """The parts of the first page that ``user`` may see; empty for somebody without any of them."""
+    parts: dict[str, Any] = {}
+    if user.has_perm(PERMISSION):
+        number = queues.counts()
+        parts["tiles"] = [
+            {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}
+            for q in queues.QUEUES
+        ]
+        parts["due"] = _due_next()
+    if user.has_perm("mail.view_outboxmessage"):
+        failed = OutboxMessage.objects.filter(state=State.FAILED).count()
+        address = reverse("admin:mail_outboxmessage_changelist")
+        parts["mails"] = {"count": failed, "url": f"{address}?state__exact={State.FAILED}"}
+    return parts
+
+
+def _due_next() -> list[DueCase]:
+    """Open cases with a running deadline, the most urgent first."""
+    cases = Case.objects.filter(
+        status__in=[str(status) for status in OPEN_STATUSES], due_on__isnull=False, paused_on__isnull=True
+    ).select_related("municipality")
+    return [
+        DueCase(
+            case,
+            reverse("admin:requests_app_case_change", args=[case.pk]),
+            words.waiting(case),
+            words.state(case),
+        )
+        for case in cases.order_by("due_on", "submitted_at", "pk")[:NEXT_SHOWN]
+    ]
