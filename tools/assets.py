@@ -23,7 +23,6 @@ FILES = [
         ("accessible-autocomplete", f"{folder}{name}", f"accessible-autocomplete/{name}")
         for folder, name in [
             ("dist/", "accessible-autocomplete.min.js"),
-            ("dist/", "accessible-autocomplete.min.css"),
             ("", "LICENSE.txt"),
         ]
     ),

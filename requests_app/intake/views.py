@@ -137,9 +137,16 @@ def _show(
         "total": pages.TOTAL,
         "steps": pages.steps(answers, forms, here.key),
         "back_to_check": _from_check(request),
-        "back_url": reverse("intake:check") if _from_check(request) else pages.before(here),
+        "back_url": _back_url(request, here, forms),
     }
     return render(request, "intake/page.html", context)
+
+
+def _back_url(request: HttpRequest, here: Page, forms: dict[Page, PageForm]) -> str:
+    """Back to the check for who came from there – unless it would only lead here again."""
+    if _from_check(request) and pages.first_incomplete(forms) is None:
+        return pages.url_of(pages.CHECK)
+    return pages.before(here)
 
 
 # --- Check and send -------------------------------------------------------------------------------

@@ -234,6 +234,7 @@ def test_check_with_a_missing_page_leads_there_with_a_sentence_and_its_errors(cl
     html = response.content.decode()
     assert gettext("Please complete this page first. Then you can send the request.") in html
     assert gettext("Describe the situation on the ground.") in html
+    assert response.context["back_url"] == url("municipality")  # the check would only lead here again
 
 
 def test_change_link_of_the_check_leads_to_the_page_and_back(client: Client):
@@ -242,6 +243,7 @@ def test_change_link_of_the_check_leads_to_the_page_and_back(client: Client):
     change = url("concern") + "?zurueck=pruefen"
     assert f'href="{change}"' in html
     assert client.get(change).context["form"].errors == {}
+    assert client.get(change).context["back_url"] == CHECK
     response = client.post(change, answers(title="Anders gefasst")["concern"])
     assert response.url == CHECK
     assert "Anders gefasst" in client.get(CHECK).content.decode()
