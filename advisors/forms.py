@@ -52,9 +52,7 @@ class AdvisorForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         email = normal_email(self.cleaned_data["email"])
-        holder = (
-            User.objects.filter(email=email).exclude(pk=self.account.pk if self.account else None).first()
-        )
+        holder = User.objects.filter(email=email).exclude(pk=self.account.pk if self.account else 0).first()
         if holder is None:
             return email
         if self.account:

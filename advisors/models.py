@@ -91,7 +91,7 @@ class Advisor(models.Model):
     )
     created_at = models.DateTimeField(_("in the pool since"), auto_now_add=True)
 
-    objects: ClassVar[models.Manager[Advisor]] = AdvisorQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Advisor]] = AdvisorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("advisor")

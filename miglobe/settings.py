@@ -42,7 +42,9 @@ SECRET_KEY = (
     if PRODUCTION
     else os.environ.get("SECRET_KEY", "insecure-key-for-the-demo-and-the-tests-only-0123456789")
 )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"]
+)
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names of the portal, separated by commas.")
 
@@ -79,7 +81,9 @@ def database(url: str) -> dict[str, Any]:
         }
     elif config["ENGINE"] == "django.db.backends.postgresql":
         if not TESTING:
-            config["OPTIONS"] = config.get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+            config["OPTIONS"] = config.get("OPTIONS", {}) | {
+                "pool": {"min_size": 1, "max_size": 8, "timeout": 10}
+            }
     else:
         raise ImproperlyConfigured("Set DATABASE_URL to a postgres:// or sqlite:/// address.")
     return config
@@ -366,7 +370,9 @@ MAILERS = {
     "default": {"BACKEND": "miglobe.mail.backends.OutboxBackend"},
     # … and the worker carries it out.
     "transport": mail_transport(
-        required("MAIL_TRANSPORT", "smtp (with EMAIL_URL or SMTP_HOST), files, or a backend of django-anymail.")
+        required(
+            "MAIL_TRANSPORT", "smtp (with EMAIL_URL or SMTP_HOST), files, or a backend of django-anymail."
+        )
         if PRODUCTION
         else os.environ.get("MAIL_TRANSPORT", "files")
     ),

@@ -7,7 +7,7 @@ queryset), *wrong role* a 403 (``PermissionDenied``).
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -57,16 +57,16 @@ OPTIONS_FOR_MUNICIPALITY = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, Optio
 # --- Predicates -----------------------------------------------------------------------------
 
 
-def is_coordinator(user: AnyUser | None) -> bool:
+def is_coordinator(user: AnyUser | None) -> TypeGuard[User]:
     """Whether the person may coordinate cases (administrators may, too)."""
     return isinstance(user, User) and user.is_active and bool(user.roles & STAFF_ROLES)
 
 
-def is_advisor(user: AnyUser | None) -> bool:
+def is_advisor(user: AnyUser | None) -> TypeGuard[User]:
     return isinstance(user, User) and user.is_active and Role.ADVISOR in user.roles
 
 
-def is_municipality_contact(user: AnyUser | None) -> bool:
+def is_municipality_contact(user: AnyUser | None) -> TypeGuard[User]:
     return isinstance(user, User) and user.is_active and Role.MUNICIPALITY_CONTACT in user.roles
 
 
@@ -77,13 +77,10 @@ def contact_of(user: AnyUser | None, case: Case) -> ContactPerson | None:
     return next((c for c in case.contacts.all() if c.user_id == user.pk), None)
 
 
-def assignment_of(
-    user: AnyUser | None, case: Case, *statuses: AssignmentStatus
-) -> Assignment | None:
+def assignment_of(user: AnyUser | None, case: Case, *statuses: AssignmentStatus) -> Assignment | None:
     """The assignment of ``user`` in ``case`` that is in one of ``statuses`` (live ones by default)."""
     if not is_advisor(user):
         return None
-    assert isinstance(user, User)
     wanted = statuses or LIVE_ASSIGNMENTS
     return next(
         (a for a in case.assignments.all() if a.status in wanted and a.advisor.user_id == user.pk), None
@@ -106,11 +103,11 @@ def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
     if side == Side.COORDINATOR and is_coordinator(user):
         return Case.objects.all()
     if side == Side.MUNICIPALITY and is_municipality_contact(user):
-        return Case.objects.filter(contacts__user_id=user.pk)
+        return Case.objects.filter(contacts__user=user)
     if side == Side.ADVISOR and is_advisor(user):
         return Case.objects.filter(
             pk__in=Assignment.objects.filter(
-                advisor__user_id=user.pk, status__in=[str(s) for s in LIVE_ASSIGNMENTS]
+                advisor__user=user, status__in=[str(s) for s in LIVE_ASSIGNMENTS]
             ).values("case_id")
         )
     raise PermissionDenied
@@ -124,7 +121,7 @@ def offers_to(user: AnyUser) -> QuerySet[Assignment]:
     """
     if not is_advisor(user):
         raise PermissionDenied
-    return Assignment.objects.filter(advisor__user_id=user.pk).order_by("-pk")
+    return Assignment.objects.filter(advisor__user=user).order_by("-pk")
 
 
 def messages_for(case: Case, side: Side) -> QuerySet[Message]:

@@ -32,9 +32,7 @@ def request_sections(case: Case, *, with_contact: bool) -> list[Section]:
     sections = [Section(_("Municipality"), _rows(case, "municipality", "unit"))]
     if with_contact:
         for contact in case.contacts.all():
-            sections.append(
-                Section(_("Contact"), _rows(contact, "name", "function", "email", "phone"))
-            )
+            sections.append(Section(_("Contact"), _rows(contact, "name", "function", "email", "phone")))
     concern = _rows(case, "title", "situation", "guiding_question", "goals", "topics")
     wishes = _rows(
         case,

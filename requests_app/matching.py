@@ -32,7 +32,7 @@ class Suggestion:
 
 
 def suggest(case: Case) -> list[Suggestion]:
-    """All active advisors, best fit first: no obstacle, wished for, topics met, formats met, free capacity."""
+    """All active advisors, best fit first: no obstacle, wished for, topics met, reasons, free capacity."""
     topics = {topic.pk: topic.label for topic in case.topics.all()}
     asked = {a.advisor_id: a for a in case.assignments.all()}
     places = _places(case)
@@ -94,7 +94,9 @@ def _look_at_place(found: Suggestion, case: Case, places: dict) -> None:
         km = distance_km(base, case.municipality)
         found.reasons.append(_("%(km)d km from %(town)s") % {"km": km, "town": advisor.base_town})
         if case.mode == Mode.ON_SITE and advisor.travel_radius_km and km > advisor.travel_radius_km:
-            found.obstacles.append(_("further than the %(km)d km that suit") % {"km": advisor.travel_radius_km})
+            found.obstacles.append(
+                _("further than the %(km)d km that suit") % {"km": advisor.travel_radius_km}
+            )
     if case.mode in (Mode.ON_SITE, Mode.ONLINE) and advisor.modes and case.mode not in advisor.modes:
         found.obstacles.append(_("does not advise in this way: %(mode)s") % {"mode": case.get_mode_display()})
 
@@ -105,7 +107,9 @@ def _look_at_time(found: Suggestion, asked_as: object) -> None:
     if absence:
         found.obstacles.append(_("absent until %(day)s") % {"day": f"{absence.last_day:%d.%m.%Y}"})
     if found.load >= found.capacity:
-        found.obstacles.append(_("has %(load)d of %(capacity)d cases") % {"load": found.load, "capacity": found.capacity})
+        found.obstacles.append(
+            _("has %(load)d of %(capacity)d cases") % {"load": found.load, "capacity": found.capacity}
+        )
     status = getattr(asked_as, "status", "")
     if status in LIVE_ASSIGNMENTS:
         found.obstacles.append(_("has been asked already"))
@@ -115,6 +119,8 @@ def _look_at_time(found: Suggestion, asked_as: object) -> None:
 
 def distance_km(a: Municipality, b: Municipality) -> int:
     """Straight-line distance between two places of the register, in kilometres."""
-    lat_a, lon_a, lat_b, lon_b = (radians(float(x)) for x in (a.latitude, a.longitude, b.latitude, b.longitude))
+    lat_a, lon_a, lat_b, lon_b = (
+        radians(float(x)) for x in (a.latitude, a.longitude, b.latitude, b.longitude)
+    )
     h = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
     return round(2 * EARTH_RADIUS_KM * asin(sqrt(h)))

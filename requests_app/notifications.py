@@ -66,7 +66,13 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
     """Acknowledge a request; ``code`` confirms the address (None: nothing to confirm)."""
     case = contact.case
     text = render("request_received", {"case": case, "contact": contact, "code": code})
-    queue(kind="request_received", to=contact.email, text=text, reference=case.reference, secret=code is not None)
+    queue(
+        kind="request_received",
+        to=contact.email,
+        text=text,
+        reference=case.reference,
+        secret=code is not None,
+    )
 
 
 def new_code(contact: ContactPerson, code: str) -> None:

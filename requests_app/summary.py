@@ -15,7 +15,9 @@ REMOVED = "[…]"
 
 def _identifying_words(contact: ContactPerson) -> set[str]:
     """Words of a contact person that must not reach an advisor: name parts, address, telephone."""
-    name_parts = {part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2 and not part.endswith(".")}
+    name_parts = {
+        part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2 and not part.endswith(".")
+    }
     return name_parts | {contact.name, contact.email, contact.phone} - {""}
 
 
@@ -50,7 +52,7 @@ def offer_summary(case: Case) -> str:
     """The first draft of what an offer tells; the coordinator edits it before it goes."""
     parts = [case.title, case.guiding_question, case.situation]
     details = [
-        (_("Formats"), ", ".join(case._meta.get_field("formats").labels(case))),  # type: ignore[union-attr]
+        (_("Formats"), ", ".join(case._meta.get_field("formats").labels(case))),
         (_("On site or online"), case.get_mode_display()),
         (_("Earliest begin"), f"{case.earliest_begin:%m/%Y}" if case.earliest_begin else ""),
         (_("Period"), case.period),

@@ -1,4 +1,4 @@
-"""Who acts in the tests: a municipality's contact, coordinators, advisors, an outsider – and cases in every state."""
+"""Who acts in the tests: municipality, coordinators, advisors, outsiders – and cases in every state."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def request(**changes: Any) -> workflow.NewRequest:
         "formats": [ConsultationFormat.INITIAL_TALK],
         "mode": Mode.ON_SITE,
     } | changes
-    return workflow.NewRequest(case=case, contact=contact, topics=tuple(Topic.objects.filter(key="fair_trade")))
+    return workflow.NewRequest(
+        case=case, contact=contact, topics=tuple(Topic.objects.filter(key="fair_trade"))
+    )
 
 
 def submitted(confirmed: bool = True, **changes: Any) -> Case:
@@ -180,7 +182,9 @@ def _close(world: World, case: Case) -> None:
 
 
 def _decline(world: World, case: Case) -> None:
-    workflow.decline(case, world.coordinator, resolution=Resolution.OUT_OF_SCOPE, text="Das Thema passt nicht.")
+    workflow.decline(
+        case, world.coordinator, resolution=Resolution.OUT_OF_SCOPE, text="Das Thema passt nicht."
+    )
 
 
 def _withdraw(world: World, case: Case) -> None:

@@ -1,6 +1,5 @@
 """The admin site of the coordinators: Django's own, with the portal's sign-in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, cast
@@ -43,11 +42,12 @@ class PortalAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        one = isinstance(model_or_iterable, ModelBase)
+        models: list[Any] = [model_or_iterable] if one else model_or_iterable
         shown = [model for model in models if model._meta.app_label not in NOT_SHOWN]
         super().register(shown, admin_class, **options)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's guard, but whoever is signed in and has no business here gets a 403, not a sign-in."""
         guarded = super().admin_view(view, cacheable)
 

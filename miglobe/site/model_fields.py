@@ -10,6 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class _Nothing(models.TextChoices):
+    """The vocabulary inside migrations."""
+
+
 class KeyListField(models.JSONField):
     """A list of keys out of one fixed vocabulary (a ``TextChoices``), kept in the order given.
 
@@ -18,12 +22,12 @@ class KeyListField(models.JSONField):
     """
 
     def __init__(self, vocabulary: type[models.TextChoices] | None = None, *args: Any, **kwargs: Any) -> None:
-        self.vocabulary = vocabulary or models.TextChoices("Nothing", [])
+        self.vocabulary = vocabulary or _Nothing
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
-    def clone(self) -> models.Field:
+    def clone(self) -> KeyListField:
         copy = super().clone()
         copy.vocabulary = self.vocabulary
         return copy
@@ -33,7 +37,7 @@ class KeyListField(models.JSONField):
         if not isinstance(value, list) or set(value) - set(self.vocabulary.values):
             raise ValidationError(_("Choose from the list."), code="unknown_key")
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(
             choices=self.vocabulary.choices,
             widget=forms.CheckboxSelectMultiple,

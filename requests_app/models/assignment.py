@@ -18,7 +18,9 @@ _ANSWERED = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.DECLINED), str
 class Assignment(models.Model):
     """An offer of a case to an advisor, and the engagement that follows when it is accepted."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("case")
+    )
     advisor = models.ForeignKey(
         Advisor, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("advisor")
     )

@@ -43,7 +43,7 @@ class Event(models.Model):
         return f"{self.case.reference}: {self.get_kind_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("Events are append-only.")
         super().save(*args, **kwargs)
 

@@ -16,7 +16,9 @@ class Message(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages", verbose_name=_("case"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # The author's side at the time of writing, as the others read it ("Coordination").
-    author_side = models.CharField(max_length=12, choices=[("municipality", ""), ("advisor", ""), ("coordinator", "")])
+    author_side = models.CharField(
+        max_length=12, choices=[("municipality", ""), ("advisor", ""), ("coordinator", "")]
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=MessageKind, default=MessageKind.MESSAGE)
     audience = models.CharField(_("goes to"), max_length=12, choices=Audience)
     body = models.TextField(_("text"), max_length=5000)

@@ -44,7 +44,7 @@ class Municipality(models.Model):
 
     @property
     def size_class(self) -> str:
-        """The BBSR size class, medium towns split at 50,000 (shown to staff, and to advisors before acceptance)."""
+        """The BBSR size class, medium towns split at 50,000. Advisors read it before they accept."""
         if self.kind in (self.Kind.DISTRICT, self.Kind.CITY_REGION, self.Kind.REGIONAL_ASSOCIATION):
             return str(self.get_kind_display())
         for floor, label in (

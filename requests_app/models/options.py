@@ -42,7 +42,10 @@ class ActionOption(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(status=OptionStatus.AGREED, confirmed_at__isnull=False, confirmed_by__isnull=False)
-                    | (~Q(status=OptionStatus.AGREED) & Q(confirmed_at__isnull=True, confirmed_by__isnull=True))
+                    | (
+                        ~Q(status=OptionStatus.AGREED)
+                        & Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                    )
                 ),
                 name="option_confirmed_exactly_when_agreed",
                 violation_error_message=_("An option is agreed exactly when the municipality confirmed it."),

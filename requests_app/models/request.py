@@ -32,6 +32,9 @@ class ReferenceCounter(models.Model):
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
@@ -86,7 +89,7 @@ class Case(models.Model):
     # Rises with every change of state, so that a form filled in before a colleague's change is noticed.
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects: ClassVar[models.Manager[Case]] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Case]] = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
@@ -195,6 +198,9 @@ class AddressCode(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.contact}, {self.created_at:%d.%m.%Y %H:%M}"
 
 
 class RequestDraft(models.Model):

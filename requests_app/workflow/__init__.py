@@ -38,7 +38,14 @@ from requests_app.workflow.offers import (
     offer,
     withdraw_offer,
 )
-from requests_app.workflow.review import answer_query, ask_query, decline, resume_review, start_review, take_back
+from requests_app.workflow.review import (
+    answer_query,
+    ask_query,
+    decline,
+    resume_review,
+    start_review,
+    take_back,
+)
 from requests_app.workflow.table import ACTIONS, Action, Who
 from requests_app.workflow.words import write_message, write_note
 

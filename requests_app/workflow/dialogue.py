@@ -193,7 +193,10 @@ def _agree_if_complete(case: Case, actor: User) -> Case:
 
 
 def comment_option(option: ActionOption, actor: User, *, text: str, version: int) -> Case:
-    """The municipality says what should be different; the advisors get a mail. Sent twice, it is one comment."""
+    """The municipality says what should be different; the advisors get a mail.
+
+    Sent twice, it is one comment.
+    """
     with step("comment_option", option.case, actor) as now:
         fresh = _proposed(now, option, version)
         if (fresh.status, fresh.comment) == (OptionStatus.COMMENTED, text):

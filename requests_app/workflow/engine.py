@@ -29,11 +29,13 @@ from requests_app.models import (
 )
 from requests_app.workflow.table import ACTIONS, Action, Who
 
+CHANGED_MEANWHILE = _("The case has been changed in the meantime.")
+
 
 class InvalidTransition(Exception):
     """The case does not allow this (any more). ``message`` is a sentence for the person."""
 
-    def __init__(self, message: str | Promise = _("The case has been changed in the meantime.")) -> None:
+    def __init__(self, message: str | Promise = CHANGED_MEANWHILE) -> None:
         self.message = message
         super().__init__(str(message))
 
@@ -61,7 +63,8 @@ class Step:
         before = self.case.status
         target = self.action.target
         if target and target != before:
-            entered = {"due_on": deadlines.due_on_entering(target, self.case), "status_changed_at": self.at}
+            entered: dict[str, Any] = {"status_changed_at": self.at}
+            entered["due_on"] = deadlines.due_on_entering(target, self.case)
             entered["paused_on"] = timezone.localdate(self.at) if target == CaseStatus.QUERY_OPEN else None
             if target in FINAL_STATUSES:
                 entered["closed_at"] = self.at

@@ -118,7 +118,9 @@ def _issue_code(contact: ContactPerson) -> str:
 
 def _hash(contact: ContactPerson, code: str) -> str:
     value = f"{contact.pk}:{code}"
-    return salted_hmac("requests_app.AddressCode", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "requests_app.AddressCode", value, secret=settings.SECRET_KEY, algorithm="sha256"
+    ).hexdigest()
 
 
 @transaction.atomic
@@ -164,6 +166,8 @@ def send_code(contact: ContactPerson) -> None:
         if contact.confirmed_at:
             raise InvalidTransition(_("This address is confirmed already."))
         if contact.codes.filter(created_at__gt=now.at - timedelta(days=1)).count() >= CODES_PER_DAY:
-            raise InvalidTransition(_("We have sent five codes today. Please try again tomorrow, or call us."))
+            raise InvalidTransition(
+                _("We have sent five codes today. Please try again tomorrow, or call us.")
+            )
         notifications.new_code(contact, _issue_code(contact))
         now.data["contact"] = contact.pk

@@ -21,7 +21,10 @@ from requests_app.workflow.table import ACTIONS, Who
 
 @dataclass(frozen=True)
 class Offer:
-    """One offer to be made: to whom, in which role, with which summary; ``mail`` replaces the composed one."""
+    """One offer to be made: to whom, in which role, with which summary.
+
+    ``mail`` replaces the composed one.
+    """
 
     advisor: Advisor
     role: AssignmentRole
@@ -164,7 +167,9 @@ def drop_offers(now: Step, mails: Mapping[int, MailText] | None = None) -> None:
 
     ``mails`` replaces the composed mails, by the assignment's key.
     """
-    for assignment in now.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related("advisor__user"):
+    for assignment in now.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related(
+        "advisor__user"
+    ):
         assignment.status = AssignmentStatus.WITHDRAWN
         assignment.save(update_fields=["status"])
         notifications.offer_withdrawn(assignment, (mails or {}).get(assignment.pk))

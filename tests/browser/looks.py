@@ -1,4 +1,4 @@
-"""What every page of a walk must be: accessible, light and dark, wide and narrow, without a scroll bar below."""
+"""What every page of a walk must be: accessible, light and dark, wide and narrow, without a scroll bar."""
 
 from __future__ import annotations
 

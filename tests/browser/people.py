@@ -19,7 +19,9 @@ ALL = re.compile(".")
 class Person:
     """Somebody at a browser. Errors of scripts and of the content security policy are kept."""
 
-    def __init__(self, portal: Portal, browser: Browser, looks: Looks, email: str, name: str, **context: Any) -> None:
+    def __init__(
+        self, portal: Portal, browser: Browser, looks: Looks, email: str, name: str, **context: Any
+    ) -> None:
         self.portal, self.looks, self.email, self.name = portal, looks, email, name
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, locale="de-DE", timezone_id="Europe/Berlin", **context

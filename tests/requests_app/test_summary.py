@@ -37,7 +37,9 @@ def test_a_summary_holds_what_one_decides_on_and_nothing_personal() -> None:
     contact = case.contacts.get()
     assert "Wie gewinnen wir Vereine?" in summary
     assert "März bis Juni" in summary
-    assert [word for word in (contact.name, "Wellmann", contact.email, contact.phone) if word in summary] == []
+    assert [
+        word for word in (contact.name, "Wellmann", contact.email, contact.phone) if word in summary
+    ] == []
 
 
 def test_what_would_be_taken_out_is_listed_once_each() -> None:

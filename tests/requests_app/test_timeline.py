@@ -38,7 +38,10 @@ def test_the_staff_reads_who_did_what_and_the_change_of_state() -> None:
     case = world.case(CaseStatus.MATCHED)
     with override("en"):
         entry = next(e for e in timeline.staff_timeline(case) if e.what == "Offer accepted")
-    assert (entry.who, entry.detail) == ("Amara Okafor", "Amara Okafor (Lead) · Looking for advice → Advice found")
+    assert (entry.who, entry.detail) == (
+        "Amara Okafor",
+        "Amara Okafor (Lead) · Looking for advice → Advice found",
+    )
 
 
 def test_the_newest_comes_first() -> None:

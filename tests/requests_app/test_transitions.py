@@ -40,7 +40,9 @@ def option_of(world: World, case: Case, status: OptionStatus) -> ActionOption:
     agreed: dict[str, Any] = {}
     if status == OptionStatus.AGREED:
         agreed = {"confirmed_by": actors.contact_of(case), "confirmed_at": timezone.now()}
-    return ActionOption.objects.create(case=case, position=9, status=status, **actors.option_fields(), **agreed)
+    return ActionOption.objects.create(
+        case=case, position=9, status=status, **actors.option_fields(), **agreed
+    )
 
 
 def assignment_of(world: World, case: Case, role: AssignmentRole, status: AssignmentStatus) -> Assignment:
@@ -215,7 +217,9 @@ def _same_call_is_another_row(key: str, status: CaseStatus) -> bool:
     return not ACTIONS[key].allows(status) and key in twins and ACTIONS[twins[key]].allows(status)
 
 
-PAIRS = [(key, status) for key in ACTIONS for status in CaseStatus if not _same_call_is_another_row(key, status)]
+PAIRS = [
+    (key, status) for key in ACTIONS for status in CaseStatus if not _same_call_is_another_row(key, status)
+]
 
 
 @pytest.mark.parametrize(("key", "status"), PAIRS)

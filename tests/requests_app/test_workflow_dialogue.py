@@ -112,7 +112,9 @@ def test_removing_the_last_open_draft_completes_the_agreement(world: World) -> N
     case = world.case(CaseStatus.IN_DIALOGUE)
     option = actors.propose_option(world, case)
     draft = workflow.write_option(case, world.lead.user, fields=actors.option_fields(title="Doch nicht"))
-    assert workflow.confirm_option(option, actors.contact_of(case), version=1).status == CaseStatus.IN_DIALOGUE
+    assert (
+        workflow.confirm_option(option, actors.contact_of(case), version=1).status == CaseStatus.IN_DIALOGUE
+    )
     assert workflow.remove_option(draft, world.lead.user).status == CaseStatus.OPTIONS_AGREED
     assert [o.title for o in ActionOption.objects.filter(case=case)] == [option.title]
 
@@ -132,7 +134,9 @@ def test_further_options_take_an_agreed_case_back_into_dialogue(world: World) ->
         (CaseStatus.OPTIONS_AGREED, ["options_agreed"]),
     ],
 )
-def test_a_case_closes_with_a_resolution_that_fits(world: World, status: CaseStatus, expected: list[str]) -> None:
+def test_a_case_closes_with_a_resolution_that_fits(
+    world: World, status: CaseStatus, expected: list[str]
+) -> None:
     case = world.case(status)
     assert workflow.possible_resolutions(case) == expected
     for resolution in set(Resolution) - set(expected):
@@ -151,7 +155,9 @@ def test_a_message_sent_twice_is_one_message(world: World) -> None:
 
 def test_a_message_reaches_everybody_it_goes_to_but_not_its_author(world: World) -> None:
     case = world.case(CaseStatus.MATCHED)
-    workflow.write_message(case, world.lead.user, Side.ADVISOR, text="Passt Dienstag?", audience=Audience.EVERYONE)
+    workflow.write_message(
+        case, world.lead.user, Side.ADVISOR, text="Passt Dienstag?", audience=Audience.EVERYONE
+    )
     to = " ".join(str(m.to) for m in OutboxMessage.objects.filter(kind="message_written"))
     assert actors.contact_of(case).email in to
     assert world.coordinator.email in to

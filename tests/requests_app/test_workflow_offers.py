@@ -49,7 +49,9 @@ def test_an_edited_mail_goes_out_as_edited(world: World) -> None:
     case = world.case(CaseStatus.IN_REVIEW)
     offer = Offer(world.lead, LEAD, "Kurz", MailText("Mein Betreff", "Mein Text {{ nicht ersetzt }}"))
     workflow.offer(case, world.coordinator, [offer])
-    assert [(m.subject, m.body) for m in mails("offer_made")] == [("Mein Betreff", "Mein Text {{ nicht ersetzt }}")]
+    assert [(m.subject, m.body) for m in mails("offer_made")] == [
+        ("Mein Betreff", "Mein Text {{ nicht ersetzt }}")
+    ]
 
 
 def test_offers_that_cannot_be_made_are_refused_whole(world: World) -> None:

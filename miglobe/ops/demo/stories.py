@@ -93,7 +93,9 @@ class Story:
         """Send the request through the form and confirm its address with the mailed code."""
         with at(self.received, 10):
             key = uuid.uuid4()
-            self.case = submission.submit(answers(self.sample), key=key, channel=Channel(self.sample["channel"]))
+            self.case = submission.submit(
+                answers(self.sample), key=key, channel=Channel(self.sample["channel"])
+            )
         if not self.keep_new:
             with at(self.received, 10, 20):
                 person = self.case.contacts.get()
@@ -123,7 +125,9 @@ class Story:
             workflow.offer(case, self.coordinator, offers)
 
     def answer_offers(self) -> None:
-        for assignment in self.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related("advisor__user"):
+        for assignment in self.case.assignments.filter(status=AssignmentStatus.OFFERED).select_related(
+            "advisor__user"
+        ):
             with at(self.received + dt.timedelta(days=3), 18):
                 workflow.accept_offer(assignment, assignment.advisor.user)
         lead = self.lead
