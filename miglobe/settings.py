@@ -33,9 +33,11 @@ def required(name: str, how: str) -> str:
 
 # --- What kind of place this is ---------------------------------------------------------------
 DEMO = env.bool("DEMO", default=False)
-DEBUG = env.bool("DEBUG", default=False)
+DEVELOPMENT = env.bool("DEBUG", default=False)
+# The demo shows the portal's own error pages, not those of developers.
+DEBUG = DEVELOPMENT and not DEMO
 TESTING = env.bool("TESTING", default=False)  # set by the test suite alone
-PRODUCTION = not (DEBUG or TESTING)
+PRODUCTION = not (DEVELOPMENT or TESTING)
 
 SECRET_KEY = (
     required("SECRET_KEY", "a long random text, for example the output of `openssl rand -base64 48`.")
@@ -96,7 +98,7 @@ if DEMO and "sqlite" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured(
         "DEMO=1 lets anybody become anybody, so it runs on SQLite only. Unset DEMO or DATABASE_URL."
     )
-if DEMO and (HTTPS or not DEBUG):
+if DEMO and (HTTPS or not DEVELOPMENT):
     raise ImproperlyConfigured(
         "DEMO=1 lets anybody become anybody, so it never runs with production settings: "
         "unset DEMO, or set DEBUG=1 and a BASE_URL without https."
@@ -196,6 +198,9 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if DEVELOPMENT:  # files come from where they are; nothing is collected
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
 # --- Accounts ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
