@@ -13,6 +13,7 @@ import smtplib
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -119,7 +120,12 @@ def build(message: OutboxMessage) -> EmailMultiAlternatives:
         cc=message.cc,
         bcc=message.bcc,
         reply_to=message.reply_to,
-        headers={**message.headers, "Message-ID": message.message_id},
+        # The same at every attempt: a mail that was delayed says when it was written.
+        headers={
+            "Date": format_datetime(message.created_at),
+            **message.headers,
+            "Message-ID": message.message_id,
+        },
         alternatives=message.alternatives,
         attachments=[
             (item.filename, bytes(item.content), item.mimetype) for item in message.attachments.all()

@@ -58,6 +58,7 @@ def test_deliver_due_tries_again_later_when_the_server_says_4xx(sink, a_mail):
     assert (message.state, message.attempts, message.last_error) == (State.SENT, 2, "")
     assert outcomes(message) == ["delayed", "sent"]
     assert sink.mails[0]["Message-ID"] == message.message_id
+    assert sink.mails[0]["Date"].datetime == message.created_at.replace(microsecond=0)
 
 
 def test_deliver_due_gives_up_at_once_when_the_server_says_5xx(sink, a_mail):
