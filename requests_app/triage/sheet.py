@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -49,22 +50,36 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to the municipality, the advisors or both, as the form says."""
     case = open_case(request, pk)
     form = message_form(case, request.POST)
+    if form.has_error("audience") and not _is_advised(case):
+        # The last advisor has left meanwhile; a hidden field would refuse the message for ever.
+        problem = gettext("There is no advisor any more. Your message now goes to the municipality only.")
+        form = _to_send_again(case, request, problem, audience=Audience.MUNICIPALITY)
     if not form.is_valid():
         return _sheet(request, case, form, note_form())
-    try:
-        workflow.write_message(
-            case,
-            signed_in_user(request),
-            Side.COORDINATOR,
-            text=form.cleaned_data["body"],
-            audience=form.cleaned_data["audience"],
-            form_key=form.cleaned_data["form_key"],
-        )
-    except workflow.InvalidTransition as error:
-        form.add_error(None, str(error.message))
-        return _sheet(request, case, form, note_form())
+    typed, user = form.cleaned_data, signed_in_user(request)
+    sent = case.messages.filter(form_key=typed["form_key"], author=user).first()
+    if sent is None or sent.body != typed["body"]:
+        try:
+            workflow.write_message(
+                case,
+                user,
+                Side.COORDINATOR,
+                text=typed["body"],
+                audience=typed["audience"],
+                form_key=typed["form_key"],
+            )
+        except workflow.InvalidTransition as error:
+            form = _to_send_again(case, request, str(error.message), form_key=str(uuid.uuid4()))
+            return _sheet(request, case, form, note_form())
     messages.success(request, gettext("Your message is on its way."))
     return redirect(_address(case, "messages"))
+
+
+def _to_send_again(case: Case, request: HttpRequest, problem: str, **mended: str) -> MessageForm:
+    """The form as it was typed, with what went wrong and a hidden field put right."""
+    form = message_form(case, request.POST.dict() | mended)
+    form.add_error(None, problem)
+    return form
 
 
 @require_POST
