@@ -38,6 +38,10 @@ def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None 
     key = "offer_co" if case.status in ACTIONS["offer_co"].sources else "offer"
     with step(key, case, actor, seen) as now:
         _check_offers(now, offers)
+        answer_due_on = deadlines.offer_answer_due(timezone.localdate(now.at))
+        if key == "offer":
+            # Also when others are asked already: the case waits for the answer that is due last.
+            now.set(due_on=answer_due_on)
         made = []
         for each in offers:
             assignment = Assignment.objects.create(
@@ -47,7 +51,7 @@ def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None 
                 summary=each.summary,
                 offered_by=actor,
                 offered_at=now.at,
-                answer_due_on=deadlines.offer_answer_due(timezone.localdate(now.at)),
+                answer_due_on=answer_due_on,
             )
             notifications.offer_made(assignment, each.mail)
             made.append(assignment)

@@ -46,6 +46,8 @@ class Action:
 
 
 _WITH_LEAD = (S.MATCHED, S.IN_DIALOGUE)
+# A second advisor's offer may still be open, or accepted, in all of these. It must not get stuck.
+_SECOND = (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD, S.OPTIONS_AGREED)
 _ALL = tuple(S)
 
 _ROWS = (
@@ -65,19 +67,19 @@ _ROWS = (
            EventKind.OFFERED, ("offer_made",)),
     Action("offer_co", _("Ask a second advisor"), _WITH_LEAD, None, Who.COORDINATOR,
            EventKind.OFFERED, ("offer_made",)),
-    Action("withdraw_offer", _("Withdraw the offer"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None,
+    Action("withdraw_offer", _("Withdraw the offer"), _SECOND, None,
            Who.COORDINATOR, EventKind.OFFER_WITHDRAWN, ("offer_withdrawn",)),
     Action("accept_lead", _("Accept"), (S.MATCHING,), S.MATCHED, Who.OFFERED,
            EventKind.OFFER_ACCEPTED, ("offer_answered", "advisor_found")),
-    Action("accept_co", _("Accept"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None, Who.OFFERED,
+    Action("accept_co", _("Accept"), _SECOND, None, Who.OFFERED,
            EventKind.OFFER_ACCEPTED, ("offer_answered",)),
-    Action("decline_offer", _("Decline"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None, Who.OFFERED,
+    Action("decline_offer", _("Decline"), _SECOND, None, Who.OFFERED,
            EventKind.OFFER_DECLINED, ("offer_answered",)),
-    Action("expire_offer", _("Let the offer expire"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD), None,
+    Action("expire_offer", _("Let the offer expire"), _SECOND, None,
            Who.SYSTEM, EventKind.OFFER_EXPIRED, ("offer_expired",)),
     Action("exhaust_offers", _("No offer is open any more"), (S.MATCHING,), S.IN_REVIEW, Who.SYSTEM,
            EventKind.OFFERS_EXHAUSTED),
-    Action("end_assignment", _("End the second advisor's assignment"), (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD),
+    Action("end_assignment", _("End the second advisor's assignment"), _SECOND,
            None, Who.COORDINATOR, EventKind.ASSIGNMENT_ENDED, ("assignment_ended",)),
     Action("release_lead", _("Release the lead advisor"), _WITH_LEAD, S.IN_REVIEW, Who.COORDINATOR,
            EventKind.LEAD_RELEASED, ("assignment_ended",)),

@@ -162,3 +162,49 @@ def test_withdrawing_takes_the_offers_back_and_tells_the_advisors(world: World) 
     workflow.withdraw(case, actors.contact_of(case), reason="Haushalt")
     assert {a.status for a in case.assignments.all()} == {AssignmentStatus.WITHDRAWN}
     assert len(mails("offer_withdrawn")) == 2
+
+
+def agreed_while_an_offer_is_open(world: World) -> Case:
+    """The options are agreed, and the second advisor has not answered yet."""
+    case = world.case(CaseStatus.OPTIONS_AGREED)
+    assert world.offer_of(case, world.co).status == AssignmentStatus.OFFERED
+    return case
+
+
+def test_an_open_offer_can_be_answered_after_the_options_were_agreed(world: World) -> None:
+    case = agreed_while_an_offer_is_open(world)
+    workflow.decline_offer(world.offer_of(case, world.co), world.co.user)
+    case.refresh_from_db()
+    assert (case.status, case.assignments.get(role=CO).status) == (
+        CaseStatus.OPTIONS_AGREED,
+        AssignmentStatus.DECLINED,
+    )
+
+
+def test_an_open_offer_expires_after_the_options_were_agreed(world: World) -> None:
+    from requests_app.jobs import expire_offers
+
+    case = agreed_while_an_offer_is_open(world)
+    case.assignments.filter(role=CO).update(answer_due_on=dt.date(2026, 1, 2))
+    assert expire_offers() == 1
+    assert case.assignments.get(role=CO).status == AssignmentStatus.EXPIRED
+
+
+def test_a_further_offer_moves_the_deadline_of_the_case(world: World) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)):
+        case = world.case(CaseStatus.MATCHING)
+        workflow.decline_offer(world.offer_of(case, world.lead), world.lead.user)
+    with time_machine.travel(dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)):
+        workflow.offer(case, world.coordinator, [Offer(world.other_advisor, LEAD, "x")])
+    case.refresh_from_db()
+    assert (case.status, case.due_on) == (CaseStatus.MATCHING, dt.date(2026, 11, 23))
+
+
+def test_an_offer_to_a_second_advisor_leaves_the_deadline_of_the_case(world: World) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)):
+        case = world.case(CaseStatus.MATCHED)
+        workflow.decline_offer(world.offer_of(case, world.co), world.co.user)
+    before = Case.objects.get(pk=case.pk).due_on
+    workflow.offer(case, world.coordinator, [Offer(world.other_advisor, CO, "x")])
+    case.refresh_from_db()
+    assert case.due_on == before
