@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from miglobe.mail.outbox import MailText
+from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from requests_app.models import Case
-from requests_app.triage.step_forms import PlainText
 
 # Fields of the mails begin with this, so that a page can carry them along.
 PREFIX = "mail"
@@ -88,7 +88,7 @@ class MailsForm(KernForm):
             error_messages={"required": _("Give the mail a subject.")},
         )
         rows = min(30, text.body.count("\n") + 4)
-        self.fields[f"{mail.key}-body"] = PlainText(
+        self.fields[f"{mail.key}-body"] = LongTextField(
             label=_("Text"),
             initial=text.body,
             widget=forms.Textarea(attrs={"rows": rows, "class": "app-mail-body"}),

@@ -20,7 +20,7 @@ def open_case(request: HttpRequest, pk: int) -> Case:
     user = signed_in_user(request)
     if not user.has_perm(PERMISSION):
         raise PermissionDenied
-    assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "-pk")
+    assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "pk")
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
         .select_related("municipality", "preferred_advisor__user")

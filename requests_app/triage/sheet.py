@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from requests_app import access, workflow
 from requests_app.access import Side
@@ -23,14 +24,13 @@ from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
 from requests_app.triage import fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
-from requests_app.triage.step_forms import PlainText
 
 TIMELINE_SHOWN = 8
 FITS_SHOWN = 3
 
 
 class NoteForm(KernForm):
-    body = PlainText(
+    body = LongTextField(
         label=_("New note"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),

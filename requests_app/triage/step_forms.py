@@ -9,19 +9,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
+from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from requests_app import matching, summary, workflow
 from requests_app.models import DECLINE_RESOLUTIONS, Assignment, AssignmentRole, Case, Resolution
 from requests_app.triage import fitting
-
-
-class PlainText(forms.CharField):
-    """A long text; its lines end as they do in our templates, not as browsers send them."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class StepForm(KernForm):
@@ -36,7 +28,7 @@ class StepForm(KernForm):
 
 
 class QueryForm(StepForm):
-    text = PlainText(
+    text = LongTextField(
         label=_("Your question to the municipality"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -52,7 +44,7 @@ class DeclineForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a reason.")},
     )
-    text = PlainText(
+    text = LongTextField(
         label=_("What you write to the municipality"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -70,7 +62,7 @@ class CloseForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how the case ended.")},
     )
-    text = PlainText(
+    text = LongTextField(
         label=_("A personal word to the municipality"),
         max_length=5000,
         required=False,
@@ -92,7 +84,7 @@ class CloseForm(StepForm):
 
 
 class ReopenForm(StepForm):
-    text = PlainText(
+    text = LongTextField(
         label=_("Why the case goes on"),
         max_length=5000,
         required=False,
@@ -133,7 +125,7 @@ class OfferForm(StepForm):
     co = forms.ChoiceField(
         label=_("Second advisor"), error_messages={"required": _("Choose a second advisor.")}
     )
-    summary = PlainText(
+    summary = LongTextField(
         label=_("What the advisors read before they accept"),
         max_length=summary.MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 12}),
