@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import threading
 import uuid
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.models import AddressCode, Case, ContactPerson, EventKind
 from requests_app.workflow import CodeResult
+from requests_app.workflow.intake import CODES_PER_ADDRESS_AND_DAY
 from tests import actors
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,48 @@ def test_a_new_code_replaces_the_old_one_and_there_are_five_a_day() -> None:
     new = code_in_the_mail(contact)
     assert workflow.confirm_address(contact, new) == CodeResult.CONFIRMED
     assert new == old or workflow.confirm_address(contact, old) == CodeResult.USED_UP
+
+
+def test_an_address_gets_no_more_codes_by_being_named_in_many_requests() -> None:
+    requests = [
+        actors.submitted(confirmed=False, contact={"email": "amt@stadt.example.org"}).contacts.get()
+        for _ in range(5)
+    ]
+    sent = 0
+    for contact in requests:
+        for _ in range(4):
+            try:
+                workflow.send_code(contact)
+            except workflow.InvalidTransition:
+                break
+            sent += 1
+    assert sent + len(requests) == CODES_PER_ADDRESS_AND_DAY
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=1, minutes=1)):
+        workflow.send_code(requests[-1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirming_and_asking_for_a_new_code_at_the_same_time_do_not_block_each_other() -> None:
+    contact = waiting()
+    start, errors = threading.Barrier(2), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            start.wait()
+            act()
+        except workflow.InvalidTransition:
+            pass
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    same = ContactPerson.objects.select_related("case", "user").get(pk=contact.pk)
+    acts = [lambda: workflow.confirm_address(contact, "000000"), lambda: workflow.send_code(same)]
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert errors == []
 
 
 def test_the_code_is_not_kept_as_it_is() -> None:
