@@ -5,6 +5,7 @@ import threading
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -190,6 +191,22 @@ def test_one_connection_cannot_send_without_end(client: Client, monkeypatch: pyt
     assert response.url == CHECK
     assert len(sentences(response)) == 1
     assert Case.objects.count() == 2
+
+
+def test_requests_of_a_connection_are_counted_for_an_hour(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings
+):
+    """With the cache of production, whose `incr` would shorten the time to five minutes."""
+    monkeypatch.setattr(limits, "PER_CONNECTION_AN_HOUR", 1)
+    database = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    settings.CACHES = settings.CACHES | {"default": database}
+    call_command("createcachetable", verbosity=0)
+    with time_machine.travel("2026-11-20 10:05+01:00"):
+        send(client)
+    for moment, where in (("10:30", CHECK), ("10:59", CHECK), ("11:01", SENT)):
+        with time_machine.travel(f"2026-11-20 {moment}+01:00"):
+            fill(client, answers(email=f"um{moment[:2]}@hattingen.example.org"))
+            assert client.post(CHECK).url == where
 
 
 def test_mails_are_stored_with_the_case(client: Client):
