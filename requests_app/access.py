@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import STAFF_ROLES, Role
@@ -147,5 +147,6 @@ def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:
 
 
 def coordinators() -> QuerySet[User]:
-    """Everybody who reads the coordination's mails."""
-    return User.objects.filter(Q(groups__name=Role.COORDINATOR), is_active=True).distinct()
+    """Everybody who reads the coordination's mails: while there is no coordinator, the administrators."""
+    team = User.objects.filter(groups__name=Role.COORDINATOR, is_active=True)
+    return team if team.exists() else User.objects.filter(groups__name=Role.ADMINISTRATOR, is_active=True)

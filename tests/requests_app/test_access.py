@@ -101,3 +101,11 @@ def test_coordinators_are_the_active_members_of_the_group(world: World) -> None:
     gone.save()
     both = actors.person("Beides Zugleich", Role.COORDINATOR, Role.ADMINISTRATOR)
     assert set(access.coordinators()) == {world.coordinator, both}
+
+
+def test_administrators_stand_in_while_there_is_no_coordinator(world: World) -> None:
+    administrator = actors.administrator()
+    assert set(access.coordinators()) == {world.coordinator}
+    world.coordinator.is_active = False
+    world.coordinator.save()
+    assert list(access.coordinators()) == [administrator]
