@@ -41,6 +41,8 @@ def log_session(
         return earlier
     key = "hold_first_session" if status == CaseStatus.MATCHED else "log_session"
     with step(key, case, actor) as now:
+        if DialogueSession.objects.filter(form_key=form_key).exists():
+            raise InvalidTransition(_("This session has been logged already."))
         present = _check_present(now.case, advisors)
         session = DialogueSession.objects.create(
             case=now.case, recorded_by=actor, form_key=form_key, **fields

@@ -144,6 +144,36 @@ def test_a_case_closes_with_a_resolution_that_fits(
             workflow.close(case, world.coordinator, resolution=resolution)
 
 
+def test_a_case_reopened_by_mistake_closes_again_with_what_was_agreed(world: World) -> None:
+    case = world.case(CaseStatus.CLOSED)
+    workflow.reopen(case, world.coordinator)
+    case.refresh_from_db()
+    assert workflow.possible_resolutions(case)[0] == Resolution.OPTIONS_AGREED
+    workflow.close(case, world.coordinator, resolution=Resolution.OPTIONS_AGREED)
+    case.refresh_from_db()
+    assert (case.status, case.resolution) == (CaseStatus.CLOSED, Resolution.OPTIONS_AGREED)
+
+
+def test_what_is_agreed_counts_although_another_option_came_to_nothing(world: World) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    option = actors.propose_option(world, case)
+    workflow.write_option(case, world.lead.user, fields=actors.option_fields(title="Bleibt Entwurf"))
+    workflow.confirm_option(option, actors.contact_of(case), version=1)
+    workflow.close(case, world.coordinator, resolution=Resolution.OPTIONS_AGREED)
+    case.refresh_from_db()
+    assert case.resolution == Resolution.OPTIONS_AGREED
+
+
+def test_a_session_with_the_form_key_of_another_case_is_refused(world: World) -> None:
+    case, other = world.case(CaseStatus.IN_DIALOGUE), world.case(CaseStatus.MATCHED)
+    key = case.sessions.get().form_key
+    with pytest.raises(InvalidTransition):
+        workflow.log_session(
+            other, world.lead.user, fields=actors.session_fields(), advisors=[world.lead], form_key=key
+        )
+    assert other.sessions.count() == 0
+
+
 def test_a_message_sent_twice_is_one_message(world: World) -> None:
     case = world.case(CaseStatus.MATCHED)
     call = {"text": "Guten Tag", "audience": Audience.EVERYONE, "form_key": uuid.uuid4()}
