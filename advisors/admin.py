@@ -121,16 +121,12 @@ class AdvisorAdmin(KeptAdmin):
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Advisors")} | (extra_context or {}))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        log_read(signed_in_user(request), f"advisor {object_id}")
-        return super().change_view(request, object_id, form_url, extra_context)
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         advisor = context["original"]
+        if advisor:
+            log_read(signed_in_user(request), f"advisor {advisor.pk}")
         if advisor and self.has_change_permission(request, advisor) and _needs_invitation(advisor.user):
             context["invite_url"] = reverse("admin:advisors_advisor_invite", args=[advisor.pk])
         return super().render_change_form(request, context, *args, **kwargs)

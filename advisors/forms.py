@@ -22,11 +22,13 @@ class AdvisorForm(forms.ModelForm):
     name = forms.CharField(
         label=_("first and last name"),
         max_length=150,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         error_messages={"required": _("Enter the first and last name.")},
     )
     email = forms.EmailField(
         label=_("e-mail address"),
         max_length=254,
+        widget=forms.EmailInput(attrs={"class": "vTextField"}),
         help_text=_("The invitation goes to this address, and it is the name of the account."),
         error_messages={"required": _("Enter the e-mail address.")},
     )
@@ -35,9 +37,9 @@ class AdvisorForm(forms.ModelForm):
         model = Advisor
         exclude = ("user",)  # noqa: DJ006 - the fields stand in the admin's groups
         widgets = {
-            "profile": forms.Textarea(attrs={"rows": 6}),
-            "approach": forms.Textarea(attrs={"rows": 3}),
-            "internal_notes": forms.Textarea(attrs={"rows": 4}),
+            "profile": forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
+            "approach": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "internal_notes": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
