@@ -163,7 +163,7 @@ def _session_task(case: Case, standing: Standing) -> Task:
     if standing.sessions:
         return Task(label, "done", pgettext("step", "done"), "#sessions")
     if case.state == S.MATCHED:
-        return Task(label, "open", pgettext("step", "next"), "#messages")
+        return Task(label, "waiting", pgettext("step", "next"), "#messages")
     return Task(label, "later", _("Not possible yet"))
 
 

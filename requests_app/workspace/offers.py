@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from requests_app import workflow
@@ -51,7 +52,7 @@ def describe(municipality: Municipality) -> str:
     region = municipality.government_region
     lines = [municipality.name, kind]
     if size != kind:  # districts have no size class of their own
-        lines.append(size)
+        lines.append(capfirst(size))
     if region:
         lines.append(_("Government region %(region)s") % {"region": region})
     return "\n".join(lines)

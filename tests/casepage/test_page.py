@@ -202,7 +202,7 @@ def test_a_talk_that_was_enough_is_a_good_end(world: World) -> None:
     [
         (S.SUBMITTED, ["done", "later", "later"]),
         (S.QUERY_OPEN, ["done", "open", "later", "later"]),
-        (S.MATCHED, ["done", "open", "later"]),
+        (S.MATCHED, ["done", "waiting", "later"]),
         (S.IN_DIALOGUE, ["done", "done", "later"]),
         (S.OPTIONS_AGREED, ["done", "done", "done"]),
         (S.CLOSED, []),

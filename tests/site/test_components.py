@@ -9,7 +9,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from miglobe.site.templatetags.kern import long_date, long_datetime, machine_time, tel_href
+from miglobe.site.templatetags.kern import long_date, long_datetime, machine_time, soft_address, tel_href
 
 NOON = dt.datetime(2026, 11, 20, 13, 5, tzinfo=dt.UTC)
 
@@ -205,3 +205,8 @@ def test_machine_time_is_iso_to_the_minute(value, expected):
 )
 def test_tel_href_understands_numbers_as_people_write_them(number, expected):
     assert tel_href(number) == expected
+
+
+def test_an_address_may_break_after_the_at_and_stays_escaped():
+    assert soft_address("a.b@stadt.de") == "a.b@<wbr>stadt.de"
+    assert soft_address("<b>@x") == "&lt;b&gt;@<wbr>x"

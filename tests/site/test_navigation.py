@@ -13,7 +13,7 @@ PATHS = {
     "Start": "site:landing",
     "Beratung anfragen": "intake:start",
     "Meine Vorgänge": "casepage:list",
-    "Arbeitsbereich": "workspace:home",
+    "Meine Beratungen": "workspace:home",
     "Koordination": "admin:index",
     "Hilfe": "site:help",
 }
@@ -52,7 +52,7 @@ def test_person_without_a_role_is_offered_the_cases(client):
 
 def test_advisor_is_offered_the_workspace(client):
     sign_in(client, advisor().user)
-    assert entries(client) == expected("Start", "Beratung anfragen", "Arbeitsbereich", "Hilfe*")
+    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Beratungen", "Hilfe*")
 
 
 def test_coordinator_is_offered_the_coordination(client):
@@ -62,7 +62,7 @@ def test_coordinator_is_offered_the_coordination(client):
 
 def test_person_with_two_roles_is_offered_both_rooms(client):
     sign_in(client, person("Lena Brandt", Role.COORDINATOR, Role.ADVISOR))
-    labels = ("Start", "Beratung anfragen", "Arbeitsbereich", "Koordination", "Hilfe*")
+    labels = ("Start", "Beratung anfragen", "Meine Beratungen", "Koordination", "Hilfe*")
     assert entries(client) == expected(*labels)
 
 

@@ -58,6 +58,12 @@ def tel_href(number: str) -> str:
 
 
 @register.filter
+def soft_address(address: str) -> SafeString:
+    """An e-mail address that breaks after its @ when it is too long for its line."""
+    return mark_safe(conditional_escape(address).replace("@", "@<wbr>"))  # noqa: S308
+
+
+@register.filter
 def long_date(value: date | None) -> str:
     """A date with its weekday: "Dienstag, 1. Dezember 2026". Deadlines always name the weekday."""
     if not value:
