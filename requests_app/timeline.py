@@ -31,6 +31,7 @@ _PUBLIC = {
     K.DECLINED: lambda event: _("Request not possible"),
     K.DECLINE_TAKEN_BACK: lambda event: _("We are checking your request again"),
     K.WITHDRAWN: lambda event: _("You withdrew the request"),
+    K.DOCUMENT_ADDED: lambda event: _("Document added"),
 }
 
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from miglobe.ops.models import JobRun
+from requests_app.documents import delete_orphans
 from requests_app.intake import drafts
 from requests_app.jobs import expire_offers
 
@@ -46,6 +47,7 @@ JOBS: list[Job] = [
     Job("clear expired sessions", timedelta(days=1), clear_expired_sessions),
     Job("expire offers", timedelta(hours=1), expire_offers),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
+    Job("delete files without a document", timedelta(days=1), delete_orphans),
 ]
 
 

@@ -22,6 +22,7 @@ from requests_app.models.choices import (
     SessionMode,
 )
 from requests_app.models.dialogue import DialogueSession
+from requests_app.models.document import Document, DocumentType
 from requests_app.models.events import Event
 from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
@@ -45,6 +46,8 @@ __all__ = [
     "Channel",
     "ContactPerson",
     "DialogueSession",
+    "Document",
+    "DocumentType",
     "Effort",
     "Event",
     "EventKind",

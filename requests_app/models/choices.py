@@ -173,3 +173,4 @@ class EventKind(models.TextChoices):
     MESSAGE_WRITTEN = "message_written", _("Message written")
     NOTE_WRITTEN = "note_written", _("Internal note written")
     CODE_SENT = "code_sent", _("New code sent")
+    DOCUMENT_ADDED = "document_added", _("Document added")

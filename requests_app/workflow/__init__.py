@@ -19,6 +19,7 @@ from requests_app.workflow.dialogue import (
     remove_option,
     write_option,
 )
+from requests_app.workflow.documents import add_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
 from requests_app.workflow.intake import (
@@ -59,6 +60,7 @@ __all__ = [
     "Offer",
     "Who",
     "accept_offer",
+    "add_document",
     "answer_query",
     "ask_query",
     "available_actions",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from requests_app.models import (
     CaseStatus,
     Channel,
     ContactPerson,
+    Document,
     Event,
     EventKind,
     ReferenceCounter,
@@ -34,10 +36,10 @@ from requests_app.workflow.engine import InvalidTransition, step
 CODE_LIFETIME = timedelta(days=7)
 CODE_ATTEMPTS = 5
 CODES_PER_DAY = 5
-
-
 # Whoever files many requests with somebody's address must not get many guesses by it.
 CODES_PER_ADDRESS_AND_DAY = 15
+
+
 @dataclass(frozen=True)
 class NewRequest:
     """What a municipality sends: fields of the case, its topics, fields of its contact person."""
@@ -64,11 +66,17 @@ def _next_reference(year: int) -> str:
 
 
 @transaction.atomic
-def submit_request(submission_key: UUID, new: NewRequest, actor: User | None = None) -> Case:
+def submit_request(
+    submission_key: UUID,
+    new: NewRequest,
+    actor: User | None = None,
+    documents: QuerySet[Document] | None = None,
+) -> Case:
     """Make a case of a request, with its contact person, and mail the code that confirms the address.
 
     The same ``submission_key`` makes one case, however often it is sent. When ``actor`` is signed
-    in with the address of the request, there is nothing left to confirm.
+    in with the address of the request, there is nothing left to confirm. ``documents`` of its draft become
+    the case's; their files stay where they are.
     """
     at = timezone.now()
     reference = _next_reference(timezone.localdate(at).year)
@@ -85,6 +93,8 @@ def submit_request(submission_key: UUID, new: NewRequest, actor: User | None = N
         due_on=deadlines.first_answer_due(timezone.localdate(at)),
     )
     case.topics.set(new.topics)
+    if documents is not None:
+        documents.update(case=case, draft=None)
     user, _created = User.objects.get_or_create_by_email(new.contact["email"], new.contact["name"])
     contact = ContactPerson.objects.create(case=case, user=user, **new.contact)
     known = actor is not None and actor.pk == user.pk
@@ -128,6 +138,8 @@ def _hash(contact: ContactPerson, code: str) -> str:
 @transaction.atomic
 def confirm_address(contact: ContactPerson, code: str) -> CodeResult:
     """Confirm the address of ``contact`` with the code that was mailed to it."""
+    # The case first, as everywhere: whoever asks for a new code at this moment locks in the same order.
+    Case.objects.select_for_update().get(pk=contact.case_id)
     latest = contact.codes.select_for_update().first()
     if latest is None or latest.attempts_left == 0 or latest.expires_at < timezone.now():
         return CodeResult.USED_UP
@@ -138,8 +150,6 @@ def confirm_address(contact: ContactPerson, code: str) -> CodeResult:
     latest.attempts_left = 0
     latest.save(update_fields=["attempts_left"])
     _confirm(contact)
-    # The case first, as everywhere: whoever asks for a new code at this moment locks in the same order.
-    Case.objects.select_for_update().get(pk=contact.case_id)
     return CodeResult.CONFIRMED
 
 

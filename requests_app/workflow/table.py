@@ -107,7 +107,8 @@ _ROWS = (
            S.DECLINED, Who.COORDINATOR, EventKind.DECLINED, ("request_declined", "offer_withdrawn")),
     Action("take_back", _("Take the decision back"), (S.DECLINED,), S.IN_REVIEW, Who.COORDINATOR,
            EventKind.DECLINE_TAKEN_BACK),
-    Action("close", _("Close the case"), (S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED), S.CLOSED,
+    # From review only after sessions were held: the lead has gone, and what there is, is enough.
+    Action("close", _("Close the case"), (S.IN_REVIEW, S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED), S.CLOSED,
            Who.COORDINATOR, EventKind.CLOSED, ("case_closed",)),
     Action("reopen", _("Reopen the case"), (S.CLOSED,), S.IN_DIALOGUE, Who.COORDINATOR,
            EventKind.REOPENED, ("case_reopened",)),
@@ -119,6 +120,8 @@ _ROWS = (
            EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
     Action("write_as_advisor", _("Write a message"), _ALL, None, Who.ADVISOR,
            EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
+    Action("add_document", _("Add documents"), OPEN_STATUSES, None, Who.CONTACT,
+           EventKind.DOCUMENT_ADDED, moves=False),
     Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
            EventKind.NOTE_WRITTEN, moves=False),
 )  # fmt: skip

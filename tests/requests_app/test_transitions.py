@@ -21,6 +21,7 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DialogueSession,
+    Document,
     Event,
     InternalNote,
     Message,
@@ -31,6 +32,7 @@ from requests_app.workflow.engine import step
 from requests_app.workflow.table import ACTIONS
 from tests import actors
 from tests.actors import World
+from tests.requests_app import files
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +190,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.write_message(
                 case, lead, Side.ADVISOR, text="Hallo", audience=Audience.ADVISORS
             )
+        case "add_document":
+            return lambda: workflow.add_document(case, contact, files.upload(files.pdf()))
         case "write_note":
             return lambda: workflow.write_note(case, who, text="Anruf am Montag.")
     raise AssertionError(f"No scene for {key}.")
@@ -195,7 +199,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
 
 def snapshot() -> dict[str, list[Any]]:
     """Everything an action can change."""
-    models = (Case, Assignment, DialogueSession, ActionOption, Message, InternalNote, Event, OutboxMessage)
+    models = (Case, Assignment, DialogueSession, ActionOption, Message, InternalNote)
+    models += (Document, Event, OutboxMessage)
     return {m.__name__: list(m.objects.order_by("pk").values()) for m in models}
 
 
