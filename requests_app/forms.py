@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
+from requests_app import documents
 from requests_app.access import MAY_WRITE_TO, Side
-from requests_app.models import Audience
+from requests_app.models import Audience, Document
 
 _GOES_TO = {
     (Side.MUNICIPALITY, Audience.EVERYONE): _("To the coordination and your advisors"),
@@ -55,3 +57,41 @@ class MessageForm(KernForm):
 
     def clean_audience(self) -> Audience:
         return Audience(self.cleaned_data["audience"])
+
+
+class DocumentsInput(forms.FileInput):
+    """Several files at once; above it those that are kept already, each with a button to remove it."""
+
+    allow_multiple_selected = True
+    kern_template = "components/case/documents_field.html"
+    kept: Sequence[Document] = ()
+
+    def __init__(self) -> None:
+        super().__init__({"accept": documents.ACCEPT, "multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name)
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class DocumentsField(forms.FileField):
+    """A list of files; ``documents.add_each`` decides about each of them."""
+
+    widget = DocumentsInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "At most 5 files of up to 10 MB each: PDF, DOCX, ODT, XLSX, ODS, JPG or PNG. We remove place "
+                "and camera from pictures. Please no personal details of third parties."
+            ),
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if self.required and not data:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return list(data or [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
+from requests_app import documents
 from requests_app.intake import submission
 from requests_app.intake.pages import Page, Typed
-from requests_app.models import Case, RequestDraft
+from requests_app.models import Case, Document, RequestDraft
 
 LIFETIME = timedelta(days=30)
 # Far beyond what any field allows: longer texts come from programs and are not worth the room.
@@ -98,6 +100,16 @@ def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
     return draft
 
 
+def add_document(draft: RequestDraft, upload: UploadedFile) -> Document:
+    """Keep a file with the draft. Raises ``documents.Refused``, and ``Sent`` when it has become a case."""
+    checked = documents.check(upload)
+    with documents.stored(checked) as file, transaction.atomic():
+        locked = RequestDraft.objects.select_for_update().filter(pk=draft.pk, case=None).first()
+        if locked is None:
+            raise Sent
+        return documents.add(file, draft=locked)
+
+
 def send(session: SessionBase, actor: User | None) -> Case:
     """Make a case of the draft; what was typed is then in the case alone.
 
@@ -105,7 +117,7 @@ def send(session: SessionBase, actor: User | None) -> Case:
     """
     with transaction.atomic():
         draft = current(session, lock=True)
-        case = submission.submit(draft.data, key=draft.key, actor=actor)
+        case = submission.submit(draft.data, key=draft.key, actor=actor, documents=draft.documents.all())
         draft.case = case
         draft.data = {}
         draft.save(update_fields=["case", "data", "changed_at"])
@@ -130,5 +142,6 @@ def discard(session: SessionBase) -> None:
 
 
 def delete_old() -> int:
-    """Delete the drafts, sent or not, that nobody has changed for 30 days. Returns how many."""
-    return RequestDraft.objects.filter(changed_at__lte=timezone.now() - LIFETIME).delete()[0]
+    """Delete drafts, sent or not, that nobody has changed for 30 days, and their files. Returns how many."""
+    old = RequestDraft.objects.filter(changed_at__lte=timezone.now() - LIFETIME)
+    return old.delete()[1].get(RequestDraft._meta.label, 0)

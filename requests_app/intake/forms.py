@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Field, Layout
@@ -14,9 +14,10 @@ from advisors.vocabulary import ConsultationFormat, Mode
 from miglobe.site.fields import MonthYearField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, MonthYearInput, RadioSelect
+from requests_app.forms import DocumentsField, DocumentsInput
 from requests_app.intake.choices import Choices
 from requests_app.intake.fields import Code, Email, Line, MunicipalityField, Text
-from requests_app.models import Goal
+from requests_app.models import Document, Goal
 
 
 class PageForm(KernForm):
@@ -36,6 +37,8 @@ class PageForm(KernForm):
     def posted_names(cls) -> Iterator[str]:
         """The names under which the page posts what was typed."""
         for name, field in cls.base_fields.items():
+            if isinstance(field, DocumentsField):
+                continue  # files are kept beside the draft
             if isinstance(field.widget, MonthYearInput):
                 yield from (f"{name}_{part}" for part in field.widget.parts)
             else:
@@ -226,6 +229,7 @@ class WishesForm(PageForm):
             "For example: sign language, speech-to-text, a room without steps. You need not give reasons."
         ),
     )
+    documents = DocumentsField(label=_("Documents"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,12 +242,21 @@ class WishesForm(PageForm):
             "advisor_wishes",
             "participants",
             "access_needs",
+            "documents",
         )
 
     def offer(self, choices: Choices) -> None:
         field = self.fields["preferred_advisor"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Please suggest somebody")), *choices.advisors]
+
+    def show_documents(self, kept: Sequence[Document], refused: Sequence[str] = ()) -> None:
+        """List the files that are kept with the draft, and say why others are not."""
+        widget = self.fields["documents"].widget
+        assert isinstance(widget, DocumentsInput)
+        widget.kept = kept
+        for sentence in refused:
+            self.add_error("documents", sentence)
 
     def clean_mode(self) -> str:
         return self.cleaned_data["mode"] or Mode.ANY

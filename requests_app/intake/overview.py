@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from requests_app.forms import DocumentsField
 from requests_app.intake.fields import MunicipalityField
 from requests_app.intake.forms import PageForm
 from requests_app.intake.pages import Page
-from requests_app.models import Case, ContactPerson
+from requests_app.models import Case, ContactPerson, Document
 
 # Pages opened with this come back to the check page once they are saved.
 BACK_TO_CHECK = "?zurueck=pruefen"
 
 
-def sections(answered: Mapping[Page, PageForm]) -> list[dict[str, Any]]:
+def sections(answered: Mapping[Page, PageForm], documents: Iterable[Document] = ()) -> list[dict[str, Any]]:
     """One section per page: number, title, rows of label and value, where to change it.
 
-    The forms must be valid.
+    The forms must be valid. ``documents`` are those of the draft.
     """
+    files = [
+        f"{each.name} ({each.get_content_type_display()}, {filesizeformat(each.size)})" for each in documents
+    ]
     return [
         {
             "number": number,
             "title": page.label,
-            "rows": [(_label(name), _value(form, name)) for name in form.fields],
+            "rows": [_row(form, name, files) for name in form.fields],
             "change_url": page.url + BACK_TO_CHECK,
             "change_label": _("Change %(title)s") % {"title": page.label},
         }
         for number, (page, form) in enumerate(answered.items(), start=1)
     ]
+
+
+def _row(form: PageForm, name: str, files: list[str]) -> tuple[str, str | list[str]]:
+    if isinstance(form.fields[name], DocumentsField):
+        return str(form.fields[name].label), files
+    return _label(name), _value(form, name)
 
 
 def _label(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from advisors.models import Advisor, Topic
@@ -14,7 +15,7 @@ from requests_app import workflow
 from requests_app.intake.choices import Choices
 from requests_app.intake.forms import PageForm
 from requests_app.intake.pages import Page, bound_forms, first_incomplete
-from requests_app.models import Case, Channel, Municipality
+from requests_app.models import Case, Channel, Document, Municipality
 
 _CONTACT_FIELDS = ("name", "function", "email", "phone")
 
@@ -34,22 +35,25 @@ def submit(
     key: UUID,
     actor: User | None = None,
     channel: Channel = Channel.PORTAL,
+    documents: QuerySet[Document] | None = None,
 ) -> Case:
     """Validate ``answers`` with the forms of the pages and make a case of them.
 
     ``answers``: for each page ("municipality", "concern", "wishes") what its form posts, by name:
     a text, or a list of texts for groups of checkboxes. ``key``: the same key makes one case,
-    however often it comes. ``actor``: who is signed in, if anybody. Raises ``Incomplete``.
+    however often it comes. ``actor``: who is signed in, if anybody. ``documents``: those of the draft.
+    Raises ``Incomplete``.
     """
     forms = bound_forms(answers, Choices.read())
     incomplete = first_incomplete(forms)
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])
-    return workflow.submit_request(key, _request(forms, channel), actor)
+    return workflow.submit_request(key, _request(forms, channel), actor, documents)
 
 
 def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRequest:
     fields = {name: value for form in forms.values() for name, value in form.cleaned_data.items()}
+    del fields["documents"]  # files only pass through the form
     contact = {name: fields.pop(name) for name in _CONTACT_FIELDS}
     topics = Topic.objects.filter(key__in=fields.pop("topics"))
     fields["municipality"] = Municipality.objects.get(key=fields["municipality"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -19,13 +19,13 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import sign_in_contact
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.intake import drafts, limits, overview, pages
+from requests_app.intake import drafts, limits, overview, pages, uploads
 from requests_app.intake.choices import Choices
-from requests_app.intake.forms import CodeForm, PageForm
-from requests_app.intake.pages import Page, Typed
+from requests_app.intake.forms import CodeForm, PageForm, WishesForm
+from requests_app.intake.pages import Page
 from requests_app.intake.prefill import known_answers
 from requests_app.intake.submission import Incomplete
-from requests_app.models import ContactPerson
+from requests_app.models import ContactPerson, RequestDraft
 
 View = Callable[..., HttpResponse]
 
@@ -94,7 +94,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         answers = known
     choices = Choices.load()
     form = here.form(answers, choices, initial={name: values[0] for name, values in known.items()})
-    return _show(request, here, form, draft.data, choices)
+    return _show(request, here, form, draft, choices)
 
 
 def _save(request: HttpRequest, here: Page) -> HttpResponse:
@@ -110,15 +110,19 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
                 "please fill in the other pages again."
             ),
         )
+    refused = uploads.receive(request, draft)
+    if uploads.remove(request, draft) and not refused:
+        return redirect(request.get_full_path() + uploads.ANCHOR)
     elsewhere = request.POST.get("go", "")
-    if pages.is_place(elsewhere):  # saved as it is; what is wrong is told before sending
+    # Saved as it is; what is wrong is told before sending – but a file that is refused is not there then.
+    if pages.is_place(elsewhere) and not refused:
         if elsewhere == pages.url_of("start"):
             messages.success(request, _("Your entries are saved."))
         return redirect(elsewhere)
     choices = Choices.load()
     form = here.form(answers, choices)
-    if not form.is_valid():
-        return _show(request, here, form, draft.data, choices)
+    if not form.is_valid() or refused:
+        return _show(request, here, form, draft, choices, refused)
     return redirect("intake:check" if _from_check(request) else pages.after(here))
 
 
@@ -127,8 +131,16 @@ def _from_check(request: HttpRequest) -> bool:
 
 
 def _show(
-    request: HttpRequest, here: Page, form: PageForm, answers: dict[str, Typed], choices: Choices
+    request: HttpRequest,
+    here: Page,
+    form: PageForm,
+    draft: RequestDraft,
+    choices: Choices,
+    refused: Sequence[str] = (),
 ) -> HttpResponse:
+    if isinstance(form, WishesForm):
+        form.show_documents(list(draft.documents.all()), refused)
+    answers = draft.data
     forms = pages.bound_forms(answers, choices) | {here: form}
     context = {
         "page": here,
@@ -168,7 +180,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _send(request, forms[pages.PAGES[0]].cleaned_data["email"])
     context = {
         "draft": draft,
-        "sections": overview.sections(forms),
+        "sections": overview.sections(forms, draft.documents.all()),
         "number": pages.TOTAL,
         "total": pages.TOTAL,
         "steps": pages.steps(draft.data, forms, pages.CHECK),
