@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
+from requests_app.forms import DocumentsField
 
 
 class AnswerForm(KernForm):
@@ -65,6 +66,14 @@ class ConfirmAllForm(forms.Form):
     """The yes to several options at once, each in the wording that the page showed."""
 
     option = _Wordings()
+
+
+class DocumentsForm(KernForm):
+    """Further documents for the case."""
+
+    documents = DocumentsField(
+        label=_("Add documents"), error_messages={"required": _("Choose at least one file.")}
+    )
 
 
 class WithdrawForm(KernForm):

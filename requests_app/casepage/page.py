@@ -14,7 +14,7 @@ from miglobe.accounts.models import User
 from requests_app import access, timeline, workflow
 from requests_app.access import Side
 from requests_app.casepage import next_steps
-from requests_app.casepage.forms import AnswerForm, CommentForm
+from requests_app.casepage.forms import AnswerForm, CommentForm, DocumentsForm
 from requests_app.forms import MessageForm
 from requests_app.models import (
     ActionOption,
@@ -77,6 +77,7 @@ class CasePage:
         message: MessageForm | None = None,
         comment: tuple[int, CommentForm] | None = None,
         open_option: int | None = None,
+        upload: DocumentsForm | None = None,
     ) -> None:
         self.case, self.user = case, user
         self.can = {action.key for action in workflow.available_actions(case, user)}
@@ -85,6 +86,7 @@ class CasePage:
         self.visible = list(access.options_for(case, SIDE))
         self.answer, self.message, self.comment = answer, message, comment
         self.open_option = open_option
+        self.upload = upload
 
     def context(self) -> dict[str, Any]:
         """Everything the template needs."""
@@ -105,6 +107,8 @@ class CasePage:
             "sessions": self.sessions,
             "thread": self.thread,
             "message_form": self._message_form(),
+            "documents": list(case.documents.all()),
+            "upload_form": (self.upload or DocumentsForm()) if "add_document" in self.can else None,
             "timeline": self._timeline(),
             "form": self._bound(),
         }
@@ -164,7 +168,7 @@ class CasePage:
             return self.comment[1]
         return None
 
-    def _bound(self) -> AnswerForm | MessageForm | CommentForm | None:
+    def _bound(self) -> AnswerForm | MessageForm | CommentForm | DocumentsForm | None:
         """The form whose errors the page tells on top."""
         homeless = self._homeless()
         if homeless:
@@ -172,7 +176,8 @@ class CasePage:
             if not homeless.non_field_errors():
                 homeless.add_error(None, str(workflow.InvalidTransition().message))
             homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
-        return homeless or self.answer or self.message or (self.comment[1] if self.comment else None)
+        comment = self.comment[1] if self.comment else None
+        return homeless or self.answer or self.message or comment or self.upload
 
     def _timeline(self) -> list[dict[str, Any]]:
         entries = timeline.public_timeline(self.case)

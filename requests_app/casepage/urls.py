@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import views
+from requests_app.casepage import documents, views
 
 app_name = "casepage"
 _case = [
     path("", views.case_page, name="case"),
     path("antwort/", views.answer_query, name="answer_query"),
     path("nachricht/", views.write_message, name="message"),
+    path("unterlagen/", documents.add, name="documents"),
+    path("unterlagen/<int:pk>/", documents.download, name="document"),
     path("option/<int:pk>/bestaetigen/", views.confirm_option, name="confirm_option"),
     path("option/<int:pk>/kommentar/", views.comment_option, name="comment_option"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),

@@ -58,16 +58,18 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Where one case stands, and what the municipality can do."""
-    return _show(request, reference)
+    return show(request, reference)
 
 
-def _show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
+def show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
+    """The case page, with ``bound`` forms in place of the empty ones (see ``CasePage``)."""
     # Read anew: what the workflow refused was done to a case that has changed since we read it.
     page = CasePage(case_of(person(request), reference), person(request), **bound)
     return render(request, "casepage/case.html", page.context())
 
 
-def _to(reference: str, anchor: str = "") -> HttpResponse:
+def to_case(reference: str, anchor: str = "") -> HttpResponse:
+    """Back to the case page."""
     return redirect(reverse("casepage:case", args=[reference]) + anchor)
 
 
@@ -91,15 +93,15 @@ def answer_query(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the question of the coordination."""
     user, case = person(request), case_of(person(request), reference)
     if request.method != "POST":
-        return _show(request, reference)
+        return show(request, reference)
     form = AnswerForm(request.POST)
     if _works(form, lambda typed: workflow.answer_query(case, user, **typed)):
         messages.success(request, _("Your answer has arrived. We go on with your request."))
-        return _to(reference)
+        return to_case(reference)
     if _is_answered(case, user, form):
         messages.info(request, _("Your answer has arrived already."))
-        return _to(reference)
-    return _show(request, reference, answer=form)
+        return to_case(reference)
+    return show(request, reference, answer=form)
 
 
 def _is_answered(case: Case, user: User, form: AnswerForm) -> bool:
@@ -117,16 +119,16 @@ def write_message(request: HttpRequest, reference: str) -> HttpResponse:
     """Write to the coordination, or to it and the advisors."""
     user, case = person(request), case_of(person(request), reference)
     if request.method != "POST":
-        return _show(request, reference)
+        return show(request, reference)
     form = MessageForm(request.POST, side=SIDE, audiences=audiences(case))
     if _works(form, lambda typed: _write(case, user, typed)):
         messages.success(request, _("Your message has been sent."))
-        return _to(reference)
+        return to_case(reference)
     sent = Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).first()
     if sent and sent.body == form.cleaned_data.get("body"):
         messages.info(request, _("This message has been sent already."))
-        return _to(reference)
-    return _show(request, reference, message=_to_send_again(form, case, sent))
+        return to_case(reference)
+    return show(request, reference, message=_to_send_again(form, case, sent))
 
 
 def _write(case: Case, user: User, typed: dict[str, Any]) -> None:
@@ -166,7 +168,7 @@ def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     user, case = person(request), case_of(person(request), reference)
     option = _option(case, pk)
     if request.method != "POST":
-        return _show(request, reference)
+        return show(request, reference)
     form = ConfirmForm(request.POST)
     if not _works(form, lambda typed: workflow.confirm_option(option, user, **typed)):
         return _say_why_not(request, case, [pk], form)
@@ -178,7 +180,7 @@ def confirm_options(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm all options that the page showed: all of them, or none when one has changed."""
     user, case = person(request), case_of(person(request), reference)
     if request.method != "POST":
-        return _show(request, reference)
+        return show(request, reference)
     form = ConfirmAllForm(request.POST)
     if not _works(form, lambda typed: _confirm_all(case, user, typed["option"])):
         return _say_why_not(request, case, [pk for pk, _version in form.cleaned_data.get("option", [])], form)
@@ -198,10 +200,10 @@ def _say_confirmed(request: HttpRequest, case: Case, count: int, anchor: str) ->
     case.refresh_from_db(fields=["status"])
     if case.status == CaseStatus.OPTIONS_AGREED:
         messages.success(request, _("All action options are confirmed. Thank you."))
-        return _to(case.reference)
+        return to_case(case.reference)
     text = ngettext("The action option is confirmed.", "%(count)s action options are confirmed.", count)
     messages.success(request, text % {"count": count})
-    return _to(case.reference, anchor)
+    return to_case(case.reference, anchor)
 
 
 def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.Form) -> HttpResponse:
@@ -209,10 +211,10 @@ def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.
     waiting = case.options.filter(pk__in=keys).exclude(status=OptionStatus.AGREED)
     if keys and not waiting.exists():
         messages.info(request, _("This is confirmed already."))
-        return _to(case.reference)
+        return to_case(case.reference)
     errors = form.non_field_errors() or [_("Please open the page again and read the options once more.")]
     messages.error(request, str(errors[0]))
-    return _to(case.reference)
+    return to_case(case.reference)
 
 
 @acts
@@ -221,16 +223,16 @@ def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     user, case = person(request), case_of(person(request), reference)
     option = _option(case, pk)
     if request.method != "POST":
-        return _show(request, reference, open_option=pk)
+        return show(request, reference, open_option=pk)
     form = CommentForm(request.POST, option=pk)
     if _works(form, lambda typed: workflow.comment_option(option, user, **typed)):
         messages.success(request, _("Your advisors have your comment."))
-        return _to(reference, f"#option-{pk}")
+        return to_case(reference, f"#option-{pk}")
     text = form.cleaned_data.get("text")
     if text and case.options.filter(pk=pk, status=OptionStatus.COMMENTED, comment=text).exists():
         messages.info(request, _("Your advisors have this comment already."))
-        return _to(reference, f"#option-{pk}")
-    return _show(request, reference, comment=(pk, form))
+        return to_case(reference, f"#option-{pk}")
+    return show(request, reference, comment=(pk, form))
 
 
 # --- Withdraw --------------------------------------------------------------------------------------
@@ -243,10 +245,10 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and _works(form, lambda typed: workflow.withdraw(case, user, **typed)):
         messages.success(request, _("You have withdrawn the request."))
-        return _to(reference)
+        return to_case(reference)
     case = case_of(user, reference)
     if not workflow.is_available("withdraw", case, user):
         if request.method == "POST":
             messages.info(request, _("This case has ended already."))
-        return _to(reference)
+        return to_case(reference)
     return render(request, "casepage/withdraw.html", {"case": case, "form": form})

@@ -10,6 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import queues, sheet, steps, words
+from requests_app.triage import documents, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -58,7 +59,7 @@ class CaseAdmin(ReadOnlyAdmin):
     # --- Paths: the list, the sheet, and what acts on a case ---
 
     def get_urls(self) -> list[URLPattern]:
-        def view(function: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def view(function: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
             return self.admin_site.admin_view(function)
 
         return [
@@ -66,6 +67,11 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
+            path(
+                "<int:pk>/unterlagen/<int:document_pk>/",
+                view(documents.download),
+                name="requests_app_case_document",
+            ),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
         ]
 

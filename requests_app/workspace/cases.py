@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from requests_app import access, workflow
+from requests_app import access, documents, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
@@ -73,6 +74,12 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     return show(request, found, form)
 
 
+@require_safe
+def document(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
+    """Save one document of a case that the reader has accepted."""
+    return documents.download(get_object_or_404(advised_case(request, reference).documents, pk=pk))
+
+
 def _message_form(data: Any = None) -> MessageForm:
     return MessageForm(data, side=Side.ADVISOR)
 
@@ -100,6 +107,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "sessions": sessions,
         "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
         "options": access.options_for(case, Side.ADVISOR),
+        "documents": list(case.documents.all()),
     }
     return render(request, "workspace/case.html", context)
 

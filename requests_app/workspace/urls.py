@@ -16,5 +16,6 @@ urlpatterns = [
     path("<str:reference>/option/", options.write, name="option_new"),
     path("<str:reference>/option/<int:pk>/", options.change, name="option"),
     path("<str:reference>/option/<int:pk>/entfernen/", options.remove, name="option_remove"),
+    path("<str:reference>/unterlagen/<int:pk>/", cases.document, name="document"),
     path("<str:reference>/vorlegen/", options.propose, name="propose"),
 ]

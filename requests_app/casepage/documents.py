@@ -1,0 +1,54 @@
+"""Documents on the municipality's case page: adding and saving them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from requests_app import documents, workflow
+from requests_app.casepage.forms import DocumentsForm
+from requests_app.casepage.page import case_of
+from requests_app.casepage.views import acts, person, show, to_case
+
+ANCHOR = "#documents"
+
+
+@acts
+def add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keep the files that were sent. One that is refused does not hinder the others."""
+    user, case = person(request), case_of(person(request), reference)
+    if request.method != "POST":
+        return show(request, reference)
+    form = DocumentsForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return show(request, reference, upload=form)
+    try:
+        outcome = documents.add_each(
+            form.cleaned_data["documents"], lambda upload: workflow.add_document(case, user, upload)
+        )
+    except workflow.InvalidTransition as error:  # it ended meanwhile, maybe between two files
+        messages.error(request, str(error.message))
+        return to_case(reference, ANCHOR)
+    if outcome.kept:
+        text = ngettext(
+            "The document is with the case.", "%(count)s documents are with the case.", outcome.kept
+        )
+        messages.success(request, text % {"count": outcome.kept})
+    for sentence in outcome.known:
+        messages.info(request, sentence)
+    if not outcome.refused:
+        return to_case(reference, ANCHOR)
+    for sentence in outcome.refused:
+        form.add_error("documents", sentence)
+    return show(request, reference, upload=form)
+
+
+@require_safe
+def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
+    """Save one document of the case."""
+    case = case_of(person(request), reference)
+    return documents.download(get_object_or_404(case.documents, pk=pk))
