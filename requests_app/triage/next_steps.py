@@ -72,12 +72,19 @@ def step_keys(case: Case, user: User) -> list[str]:
 
 
 def buttons(case: Case, user: User) -> list[Button]:
-    """The steps of the whole case. An offer is left out while nobody is missing who could be asked."""
+    """The steps of the whole case, but for those that would lead nowhere now."""
     keys = [key for key in step_keys(case, user) if key not in (*BESIDE_AN_ASSIGNMENT, *AS_A_FORM)]
-    if not fitting.free_roles(case):
-        keys = [key for key in keys if key not in fitting.OFFER_STEPS]
-    made = [_button(case, key) for key in keys]
+    made = [_button(case, key) for key in keys if _leads_somewhere(case, key)]
     return sorted(made, key=lambda button: (not button.primary, button.danger))
+
+
+def _leads_somewhere(case: Case, key: str) -> bool:
+    """Whether somebody is missing who could be asked; whether there was a dialogue that can be closed."""
+    if key in fitting.OFFER_STEPS:
+        return bool(fitting.free_roles(case))
+    if key == "close" and case.status == S.IN_REVIEW:
+        return any(assignment.status == AssignmentStatus.ENDED for assignment in case.assignments.all())
+    return True
 
 
 def assignment_button(case: Case, user: User, assignment: Assignment) -> Button | None:

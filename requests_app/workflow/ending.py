@@ -47,7 +47,8 @@ def possible_resolutions(case: Case) -> list[Resolution]:
         return [Resolution.OPTIONS_AGREED, *others]
     if case.sessions.exists():
         return [Resolution.INITIAL_TALK_SUFFICIENT, *others]
-    return others
+    # Without any session a request in review is declined, not closed.
+    return [] if case.status == CaseStatus.IN_REVIEW else others
 
 
 def _check_resolution(case: Case, resolution: Resolution) -> None:

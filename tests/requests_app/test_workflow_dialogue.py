@@ -144,6 +144,21 @@ def test_a_case_closes_with_a_resolution_that_fits(
             workflow.close(case, world.coordinator, resolution=resolution)
 
 
+def test_a_case_whose_lead_has_gone_can_be_closed_after_its_sessions(world: World) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    workflow.end_assignment(case.assignments.get(role="lead"), world.coordinator)
+    workflow.close(case, world.coordinator, resolution=Resolution.INITIAL_TALK_SUFFICIENT)
+    case.refresh_from_db()
+    assert (case.status, case.resolution) == (CaseStatus.CLOSED, Resolution.INITIAL_TALK_SUFFICIENT)
+
+
+def test_a_request_without_any_session_is_declined_and_not_closed(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    assert workflow.possible_resolutions(case) == []
+    with pytest.raises(InvalidTransition):
+        workflow.close(case, world.coordinator, resolution=Resolution.NO_CAPACITY)
+
+
 def test_a_case_reopened_by_mistake_closes_again_with_what_was_agreed(world: World) -> None:
     case = world.case(CaseStatus.CLOSED)
     workflow.reopen(case, world.coordinator)

@@ -94,6 +94,9 @@ def test_sheet_draws_the_steps_of_the_table_and_no_others(
     # Offers only while somebody is missing: the world asks a lead and a second advisor.
     if len(live) == 2:
         expected -= {"offer", "offer_co"}
+    # A request in review is closed only where a dialogue has broken off.
+    if status == S.IN_REVIEW:
+        expected.discard("close")
     assert steps(desk.sheet(case)) == expected
 
 
@@ -203,7 +206,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         desk.sheet(case)
 
 
@@ -329,3 +332,10 @@ def test_lead_and_second_advisor_can_be_ended_from_the_sheet(world: World, desk:
     lead, co = (case.assignments.get(role=role) for role in (AssignmentRole.LEAD, AssignmentRole.CO))
     assert f"schritt/release_lead/?assignment={lead.pk}" in page
     assert f"schritt/end_assignment/?assignment={co.pk}" in page
+
+
+def test_sheet_offers_to_close_a_case_in_review_once_its_lead_has_gone(world: World, desk: Desk) -> None:
+    assert "close" not in steps(desk.sheet(world.case(S.IN_REVIEW)))
+    case = world.case(S.IN_DIALOGUE)
+    workflow.end_assignment(case.assignments.get(role=AssignmentRole.LEAD), world.coordinator)
+    assert "close" in steps(desk.sheet(case))
