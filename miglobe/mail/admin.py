@@ -39,7 +39,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin/mail.css"]}
 
-    list_display = ["created", "subject", "recipient", "reference", "state_in_words", "attempts", "error"]
+    list_display = ["created", "subject", "recipient", "state_in_words", "attempts", "error"]
     list_display_links = ["subject"]
     list_filter = ["state"]
     list_per_page = 50
