@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from enum import Enum
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from requests_app.models import DocumentType
 
@@ -89,6 +89,9 @@ def _check_entries(entries: list[ZipInfo]) -> None:
         raise Unfit(Problem.BOMB)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unfit(Problem.LOCKED)
+    # Office programs write nothing else; LZMA could ask for gigabytes of memory.
+    if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
+        raise Unfit(Problem.BROKEN)
     if len(set(names)) < len(names) or any(_OUTSIDE.search(name) for name in names):
         raise Unfit(Problem.BROKEN)
     if any(_MACROS.search(name) for name in names):
