@@ -65,7 +65,8 @@ class Walk:
 
     def advisor(self, coordinator: Person, email: str, name: str, **context: object) -> Person:
         """The coordination takes somebody into the pool; the invitation comes by mail."""
-        person = self.person(email, name, **context)
+        # Walks share a portal, and so its pool: whom one asks must be somebody of one's own.
+        person = self.person(email, f"{name}-{self.tag.title()}", **context)
         page = coordinator.page
         page.goto("/admin/advisors/advisor/add/")
         coordinator.look("Beratungsperson aufnehmen")
