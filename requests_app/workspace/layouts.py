@@ -14,8 +14,13 @@ class People(Div):
 
     def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> str:
         """The fields in their frame."""
-        with context.push(mark_optional=False):
+        # Not `context.push`: crispy leaves a layer behind for each field; its end would take one of those.
+        before = context.get("mark_optional", True)
+        context["mark_optional"] = False
+        try:
             return str(super().render(form, context, *args, **kwargs))
+        finally:
+            context["mark_optional"] = before
 
 
 class Private(Div):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from html import unescape
 from typing import Any
@@ -61,6 +62,12 @@ def test_form_comes_with_what_is_most_likely(matched: Case, world: World, lead: 
         "mode": "on_site",
     }
     assert form["advisors"].value() == [world.lead.pk]
+
+
+def test_only_the_two_texts_are_called_optional(matched: Case, lead: Client) -> None:
+    page = unescape(lead.get(new(matched)).content.decode())
+    labels = re.findall(r"<label[^>]*>([^<]*?) *<span class=\"kern-label__optional\">", page)
+    assert labels == [_("Shared minutes"), _("Private notes")]
 
 
 def test_second_session_has_no_format_yet(talking: Case, lead: Client) -> None:
