@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -142,7 +143,7 @@ class CaseAdmin(ReadOnlyAdmin):
 class MunicipalityAdmin(ReadOnlyAdmin):
     """The register, to look things up. It is renewed as a whole, by a command."""
 
-    list_display = ("name", "kind", "government_region", "population", "key")
+    list_display = ("name", "kind", "government_region", "inhabitants", "key")
     list_filter = ("kind", RegisterRegionFilter)
     list_per_page = 50
     search_fields = ("name", "official_name", "key")
@@ -150,6 +151,11 @@ class MunicipalityAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+
+    @admin.display(description=_("population"), ordering="population")
+    def inhabitants(self, municipality: Municipality) -> str:
+        """The number with its dots: 73.456."""
+        return number_format(municipality.population, force_grouping=True)
 
     def has_change_permission(self, request: HttpRequest, obj: Municipality | None = None) -> bool:
         return False

@@ -178,6 +178,7 @@ def test_cases_are_neither_added_nor_deleted_here(name: str) -> None:
 def test_register_is_for_reading(world: World, desk: Desk) -> None:
     page = desk.get(reverse("admin:requests_app_municipality_changelist") + "?q=Bocholt")
     assert "Bocholt" in words(page)
+    assert "Münster 71.930 05554008" in words(page)
     key = Municipality.objects.get(name="Bocholt").pk
     address = reverse("admin:requests_app_municipality_change", args=[key])
     assert desk.get(address).status_code == 200
