@@ -1,0 +1,171 @@
+"""Every path × everybody: the table beside this file holds the status that each of them gets.
+
+A path without a row fails, and so does a row without a path. Every row is asked by GET; paths that act
+are asked by POST as well, with an empty form. A refusal is a 403 (wrong role) or a 404 (not yours); a
+302 to the sign-in page is written ``sign``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from miglobe.accounts.models import User
+from miglobe.mail.models import OutboxMessage
+from miglobe.site.models import PortalSettings
+from requests_app import workflow
+from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality
+from tests import actors
+from tests.actors import World
+from tests.requests_app import files
+from tests.sign_in import sign_in
+
+ROLES = (
+    "anonymous",
+    "contact",
+    "other_contact",
+    "offered",
+    "accepted",
+    "other_advisor",
+    "coordinator",
+    "administrator",
+)
+TABLE = Path(__file__).with_name("url_matrix.txt")
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    route: str
+    expected: tuple[str, ...]
+
+    @property
+    def room(self) -> str:
+        """The first part of the path, and within the admin the second: what one test walks."""
+        parts = self.route.strip("/").split("/")
+        return "/".join(parts[:2]) if parts[0] == "admin" else parts[0]
+
+
+def rows() -> list[Row]:
+    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    return [Row(line[0], line[1], tuple(line[2:])) for line in lines if line and not line[0].startswith("#")]
+
+
+def routes(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
+    """Every path of the portal as it is written in the URLconf."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern).replace(" ", "")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+class Scene:
+    """A case with a lead who has accepted and a second advisor who was asked, and everybody else."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.case = self.world.case(CaseStatus.MATCHED)
+        session = actors.log_session(self.world, self.case)
+        self.case = Case.objects.get(pk=self.case.pk)
+        option = actors.propose_option(self.world, self.case)
+        upload = files.upload(files.pdf())
+        document = workflow.add_document(self.case, actors.contact_of(self.case), upload)
+        elsewhere = self.world.case(CaseStatus.IN_REVIEW, title="Anderer Vorgang")
+        workflow.offer(
+            elsewhere,
+            self.world.coordinator,
+            [workflow.Offer(self.world.other_advisor, AssignmentRole.LEAD, "Zusammenfassung")],
+        )
+        self.people: dict[str, User | None] = {
+            "anonymous": None,
+            "contact": actors.contact_of(self.case),
+            "other_contact": self.world.other_contact,
+            "offered": self.world.co.user,
+            "accepted": self.world.lead.user,
+            "other_advisor": self.world.other_advisor.user,
+            "coordinator": self.world.coordinator,
+            "administrator": actors.administrator(),
+        }
+        mail = OutboxMessage.objects.latest("pk")
+        self.parts = {
+            "<slug:reference>": self.case.reference,
+            "<str:reference>": self.case.reference,
+            "/sitzung/<int:pk>": f"/sitzung/{session.pk}",
+            "/option/<int:pk>": f"/option/{option.pk}",
+            "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
+            "<slug:key>": "close",
+            "/unterlagen/<int:pk>": f"/unterlagen/{document.pk}",
+            "<int:document_pk>": str(document.pk),
+            "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",
+            "/outboxmessage/<path:object_id>": f"/outboxmessage/{mail.pk}",
+            "/municipality/<path:object_id>": f"/municipality/{Municipality.objects.first().pk}",
+            "/portalsettings/<path:object_id>": f"/portalsettings/{PortalSettings.load().pk or 1}",
+            "/user/<path:object_id>": f"/user/{self.world.lead.user.pk}",
+            "/user/<int:pk>": f"/user/{self.world.lead.user.pk}",
+            "/advisor/<path:object_id>": f"/advisor/{self.world.lead.pk}",
+            "/advisor/<int:pk>": f"/advisor/{self.world.lead.pk}",
+            "/topic/<path:object_id>": f"/topic/{self.world.lead.topics.first().pk}",
+            "/worldregion/<path:object_id>": "/worldregion/1",
+            "r/<path:content_type_id>/<path:object_id>": "r/1/1",
+            "/passkeys/<int:pk>": "/passkeys/1",
+            "<str:token>": "abc",
+        }
+        self.cookies = {role: self._signed_in(role) for role in ROLES}
+
+    def path(self, route: str) -> str:
+        """An address for a route, with the things of this scene in it."""
+        if "(?P<app_label>" in route:
+            return "/admin/requests_app/"
+        if "(?P<url>" in route:
+            return "/admin/gibt-es-nicht"
+        if "(?P<uidb36>" in route:
+            return "/konto/passwort/neu/1-set-password/"
+        for part, value in self.parts.items():
+            route = route.replace(part, value)
+        assert "<" not in route, f"Say in the scene what stands for {route}."
+        return route
+
+    def _signed_in(self, role: str) -> SimpleCookie:
+        client = Client()
+        if user := self.people[role]:
+            sign_in(client, User.objects.get(pk=user.pk))
+        return client.cookies
+
+    def ask(self, row: Row) -> tuple[str, ...]:
+        """The status that each role gets; nothing of it stays in the database."""
+        return tuple(self._status(row.method, self.path(row.route), role) for role in ROLES)
+
+    def _status(self, method: str, path: str, role: str) -> str:
+        client = Client(raise_request_exception=False)
+        client.cookies = SimpleCookie({name: morsel.value for name, morsel in self.cookies[role].items()})
+        with transaction.atomic():
+            response = client.generic(method, path)
+            transaction.set_rollback(True)
+        to_sign_in = response.status_code == 302 and response["Location"].startswith("/konto/anmelden/?next=")
+        return "sign" if to_sign_in else str(response.status_code)
+
+
+def test_every_path_has_a_row_and_every_row_a_path() -> None:
+    assert {row.route for row in rows()} == set(routes())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("room", sorted({row.room for row in rows()}))
+def test_each_path_of_a_room_answers_each_role_as_the_table_says(room: str) -> None:
+    scene = Scene()
+    wrong = [
+        f"{row.method} {row.route}: {' '.join(row.expected)} expected, {' '.join(given)} given"
+        for row in rows()
+        if row.room == room and (given := scene.ask(row)) != row.expected
+    ]
+    assert wrong == []
