@@ -153,7 +153,6 @@ class EventKind(models.TextChoices):
     OFFER_WITHDRAWN = "offer_withdrawn", _("Offer withdrawn")
     OFFER_EXPIRED = "offer_expired", _("Offer expired")
     OFFERS_EXHAUSTED = "offers_exhausted", _("No offer is open any more")
-    MATCHED = "matched", _("Advice found")
     ASSIGNMENT_ENDED = "assignment_ended", _("Assignment ended")
     LEAD_RELEASED = "lead_released", _("Lead advisor released")
     DIALOGUE_STARTED = "dialogue_started", _("First session held")

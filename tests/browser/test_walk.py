@@ -253,7 +253,8 @@ class Walk:
         advisor.look("Gespräch festhalten, Fehler")
         advisor.fill(
             start="10:00", minutes="90", participants_administration="3", participants_associations="4",
-            shared_minutes="Ziele geklärt: <b>zwei</b> Sitze & ein Fest.", private_notes="Leise Skepsis im Amt.",
+            shared_minutes="Ziele geklärt: <b>zwei</b> Sitze & ein Fest.",
+            private_notes="Leise Skepsis im Amt.",
         )  # fmt: skip
         advisor.choose("mode", "on_site")
         advisor.page.locator("main form button[type=submit]").last.click()

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 INTERNAL = {
     EventKind.REVIEW_RESUMED, EventKind.OFFER_DECLINED, EventKind.OFFER_WITHDRAWN, EventKind.OFFER_EXPIRED,
-    EventKind.OFFERS_EXHAUSTED, EventKind.MATCHED, EventKind.ASSIGNMENT_ENDED, EventKind.LEAD_RELEASED,
-    EventKind.SESSION_CORRECTED, EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED, EventKind.MESSAGE_WRITTEN,
-    EventKind.NOTE_WRITTEN, EventKind.CODE_SENT,
+    EventKind.OFFERS_EXHAUSTED, EventKind.ASSIGNMENT_ENDED, EventKind.LEAD_RELEASED,
+    EventKind.SESSION_CORRECTED, EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED,
+    EventKind.MESSAGE_WRITTEN, EventKind.NOTE_WRITTEN, EventKind.CODE_SENT,
 }  # fmt: skip
 
 
