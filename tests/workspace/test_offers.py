@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from miglobe.mail.models import OutboxMessage
@@ -77,7 +78,7 @@ def test_offer_tells_the_frame_of_the_case(delicate: Case, world: World, lead: C
     told = [
         municipality.name,
         municipality.get_kind_display(),
-        municipality.size_class,
+        capfirst(municipality.size_class),
         municipality.government_region,
         offer.get_role_display(),
         offer.summary,
