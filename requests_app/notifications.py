@@ -55,6 +55,10 @@ def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
     return _render("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
 
 
+def compose_taken_back(case: Case, text: str) -> MailText:
+    return _render("decline_taken_back", case, text=text)
+
+
 def compose_reopened(case: Case, text: str) -> MailText:
     return _render("case_reopened", case, text=text)
 
@@ -95,6 +99,10 @@ def options_proposed(case: Case, options: Iterable[ActionOption]) -> None:
 
 def request_declined(case: Case, text: str, mail: MailText | None) -> None:
     _to_contacts("request_declined", case, mail or compose_declined(case, text))
+
+
+def decline_taken_back(case: Case, text: str, mail: MailText | None) -> None:
+    _to_contacts("decline_taken_back", case, mail or compose_taken_back(case, text))
 
 
 def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | None) -> None:

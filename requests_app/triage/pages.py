@@ -104,6 +104,10 @@ def _decline_mails(step: Step) -> list[PlannedMail]:
     return [to_contacts(step.case, text), *_withdrawal_mails(step)]
 
 
+def _take_back_mails(step: Step) -> list[PlannedMail]:
+    return [to_contacts(step.case, notifications.compose_taken_back(step.case, step.data["text"]))]
+
+
 def _close_mails(step: Step) -> list[PlannedMail]:
     text = notifications.compose_closed(step.case, step.data["resolution"], step.data["text"])
     return [to_contacts(step.case, text), *_withdrawal_mails(step)]
@@ -148,6 +152,12 @@ def _decline(step: Step, texts: Texts) -> object:
         mail=texts["contacts"],
         offer_mails=_withdrawal_texts(step, texts),
         seen=step.seen,
+    )
+
+
+def _take_back(step: Step, texts: Texts) -> object:
+    return workflow.take_back(
+        step.case, step.actor, text=step.data["text"], mail=texts["contacts"], seen=step.seen
     )
 
 
@@ -227,6 +237,14 @@ PAGES = {
         done=_("The request is declined."),
         danger=True,
     ),
+    "take_back": Page(
+        step_forms.ReopenForm,
+        _take_back_mails,
+        _take_back,
+        lead=_("The case is in review again, and the municipality gets a mail."),
+        send=_("Send and take the decision back"),
+        done=_("The decision is taken back. The case is in review again."),
+    ),
     "close": Page(
         step_forms.CloseForm,
         _close_mails,
@@ -249,5 +267,4 @@ PAGES = {
 DIRECT: dict[str, tuple[Callable[..., Case], Promise]] = {
     "start_review": (workflow.start_review, _("The review has begun.")),
     "resume_review": (workflow.resume_review, _("The review goes on, and so does the deadline.")),
-    "take_back": (workflow.take_back, _("The decision is taken back. The case is in review again.")),
 }

@@ -68,7 +68,11 @@ def decline(
     return now.case
 
 
-def take_back(case: Case, actor: User, *, seen: int | None = None) -> Case:
+def take_back(
+    case: Case, actor: User, *, text: str = "", mail: MailText | None = None, seen: int | None = None
+) -> Case:
+    """Take a refusal back; the municipality, which has read "not possible", is told."""
     with step("take_back", case, actor, seen) as now:
-        pass
+        now.data["text"] = text
+        notifications.decline_taken_back(now.case, text, mail)
     return now.case

@@ -106,7 +106,7 @@ _ROWS = (
     Action("decline", _("Decline the request"), (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING),
            S.DECLINED, Who.COORDINATOR, EventKind.DECLINED, ("request_declined", "offer_withdrawn")),
     Action("take_back", _("Take the decision back"), (S.DECLINED,), S.IN_REVIEW, Who.COORDINATOR,
-           EventKind.DECLINE_TAKEN_BACK),
+           EventKind.DECLINE_TAKEN_BACK, ("decline_taken_back",)),
     # From review only after sessions were held: the lead has gone, and what there is, is enough.
     Action("close", _("Close the case"), (S.IN_REVIEW, S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED), S.CLOSED,
            Who.COORDINATOR, EventKind.CLOSED, ("case_closed",)),

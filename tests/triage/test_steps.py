@@ -65,12 +65,6 @@ def test_each_step_of_the_coordination_has_a_page_or_acts_at_once() -> None:
             "Ohne schriftliche Antwort weiterprüfen",
             "Die Prüfung geht weiter, die Frist läuft wieder.",
         ),
-        (
-            S.DECLINED,
-            "take_back",
-            "Entscheidung zurücknehmen",
-            "Die Entscheidung ist zurückgenommen. Der Vorgang ist wieder in Prüfung.",
-        ),
     ],
 )
 def test_step_without_a_mail_acts_from_the_sheet(
@@ -83,6 +77,23 @@ def test_step_without_a_mail_acts_from_the_sheet(
     assert fresh(case).status == S.IN_REVIEW
     assert traces()[1] == mails
     assert desk.step(case, key).status_code == 405
+
+
+# --- Taking a decision back -----------------------------------------------------------------------
+
+
+def test_decision_taken_back_is_told_to_the_municipality(world: World, desk: Desk) -> None:
+    case = world.case(S.DECLINED)
+    before = traces()
+    mail = desk.press(desk.step(case, "take_back"), ON, text="Wir haben doch jemanden gefunden.")
+    assert traces() == before
+    assert "Wir haben doch jemanden gefunden." in fields(mail)["mail-contacts-body"]
+    answer = desk.press(mail, "Senden und Entscheidung zurücknehmen")
+    assert desk.said(answer) == "Die Entscheidung ist zurückgenommen. Der Vorgang ist wieder in Prüfung."
+    assert fresh(case).status == S.IN_REVIEW
+    [stored] = sent("decline_taken_back")
+    assert stored.subject == f"{case.reference}: Wir prüfen Ihre Anfrage doch weiter"
+    assert "Wir haben doch jemanden gefunden." in stored.body
 
 
 # --- Query ----------------------------------------------------------------------------------------
