@@ -78,7 +78,7 @@ class AdvisorAdmin(KeptAdmin):
             ("topics", "world_regions", "countries", "formats", "modes", "capacity", "availability"),
         ),
         (_("Where from"), ("base_town", "base_key", "travel_radius_km")),
-        (_("Profile"), ("experience_years", "profile", "approach")),
+        (_("Profile"), ("experience_years", "profile", "approach", "is_named_in_form")),
         (_("For the coordination only"), ("internal_notes",)),
     )
 

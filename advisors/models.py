@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -52,6 +51,10 @@ class AdvisorQuerySet(models.QuerySet["Advisor"]):
         """Those who take on cases at all (absence apart)."""
         return self.filter(status=Advisor.Status.ACTIVE, user__is_active=True)
 
+    def named_in_public(self) -> AdvisorQuerySet:
+        """Those of them whom the request form may name to everybody."""
+        return self.active().filter(is_named_in_form=True)
+
 
 class Advisor(models.Model):
     """A member of the pool. Her or his name and address are those of the user account."""
@@ -86,12 +89,18 @@ class Advisor(models.Model):
     )
     profile = models.TextField(_("profile"), max_length=2000, blank=True)
     approach = models.TextField(_("a personal word"), max_length=600, blank=True)
+    # A name is personal data: it is public only when the person has said yes.
+    is_named_in_form = models.BooleanField(
+        _("named in the request form"),
+        default=False,
+        help_text=_("Everybody can then read the name. Tick this only when the person has agreed."),
+    )
     internal_notes = models.TextField(
         _("internal notes"), blank=True, help_text=_("For the coordination only.")
     )
     created_at = models.DateTimeField(_("in the pool since"), auto_now_add=True)
 
-    objects: ClassVar[models.Manager[Advisor]] = AdvisorQuerySet.as_manager()
+    objects = AdvisorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("advisor")

@@ -57,7 +57,7 @@ def _advisors() -> list[Advisor]:
         assignments__case__status__in=[str(s) for s in FINAL_STATUSES]
     )
     return list(
-        Advisor.objects.filter(status=Advisor.Status.ACTIVE, user__is_active=True)
+        Advisor.objects.active()
         .select_related("user")
         .prefetch_related("topics", "languages", Prefetch("absences", Absence.objects.all()))
         .annotate(load=Count("assignments", filter=busy, distinct=True))

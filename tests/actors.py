@@ -49,7 +49,12 @@ def administrator(name: str = "Ada Minsky") -> User:
 
 
 def advisor(name: str = "Amara Okafor", **fields: Any) -> Advisor:
-    defaults = {"base_town": "Köln", "base_key": "05315000", "modes": [Mode.ON_SITE, Mode.ONLINE]}
+    defaults: dict[str, Any] = {
+        "is_named_in_form": True,
+        "base_town": "Köln",
+        "base_key": "05315000",
+        "modes": [Mode.ON_SITE, Mode.ONLINE],
+    }
     made = Advisor.objects.create(user=person(name, Role.ADVISOR), **(defaults | fields))
     made.topics.set(Topic.objects.filter(key__in=["fair_trade", "strategy"]))
     return made

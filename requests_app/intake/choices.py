@@ -43,7 +43,7 @@ class Choices:
     def read(cls) -> Choices:
         """The choices as they are in the database now; three queries."""
         register_rows = list(Municipality.objects.filter(is_active=True).order_by("name"))
-        advisors = Advisor.objects.filter(status=Advisor.Status.ACTIVE, user__is_active=True)
+        advisors = Advisor.objects.named_in_public()
         named = advisors.exclude(user__name="").order_by("user__name")
         return cls(
             municipalities={row.key: row.name for row in register_rows},

@@ -172,6 +172,13 @@ def test_only_active_advisors_are_offered(client: Client):
     }
 
 
+def test_advisors_are_named_only_when_they_have_agreed(client: Client):
+    actors.advisor("Amara Okafor", is_named_in_form=False)
+    actors.advisor("Inés Carvajal")
+    html = client.get(url("wishes")).content.decode()
+    assert ("Inés Carvajal" in html, "Amara Okafor" in html) == (True, False)
+
+
 def test_only_active_topics_are_offered(client: Client):
     Topic.objects.get(key="youth").delete()
     Topic.objects.create(key="old", label="Altes Thema", is_active=False)

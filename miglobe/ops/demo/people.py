@@ -43,6 +43,7 @@ def make_advisor(sample: dict[str, Any]) -> Advisor:
         availability=sample["availability"],
         profile=sample["profile"],
         approach=sample["approach"],
+        is_named_in_form=sample["profile_public"],
     )
     advisor.full_clean()
     advisor.save()
