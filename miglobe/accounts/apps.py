@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because the receivers need the models of allauth.
-        from miglobe.accounts import signals  # noqa: F401
+        from miglobe.accounts import signals  # noqa: F401 - importing connects them

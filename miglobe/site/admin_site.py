@@ -102,6 +102,7 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         return redirect_to_login(wanted, login_url="account_login")
 
+    # Django types its page as a TemplateResponse; ours leads elsewhere.
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import documents, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
@@ -83,7 +84,8 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         assignments = Assignment.objects.select_related("advisor__user")
-        return Case.objects.prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
+        cases = access.visible_to(request.user, access.Side.COORDINATOR)
+        return cases.prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
         """What is due first stands first; all cases together are read newest first, along their index."""
@@ -99,7 +101,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": _("Cases"), "tabs": queues.tabs(queues.current(request))}
+        context = {"title": _("Cases"), "tabs": queues.tabs(queues.current(request), request.user)}
         return super().changelist_view(request, context | (extra_context or {}))
 
     # --- Columns ---

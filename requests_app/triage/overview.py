@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage, State
+from requests_app import access
 from requests_app.models import OPEN_STATUSES, Case
 from requests_app.triage import queues, words
 from requests_app.triage.opening import PERMISSION
@@ -30,12 +31,12 @@ def overview(user: User) -> dict[str, Any]:
     """The parts of the first page that ``user`` may see; empty for somebody without any of them."""
     parts: dict[str, Any] = {}
     if user.has_perm(PERMISSION):
-        number = queues.counts()
+        number = queues.counts(user)
         parts["tiles"] = [
             {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}
             for q in queues.QUEUES
         ]
-        parts["due"] = _due_next()
+        parts["due"] = _due_next(user)
     if user.has_perm("mail.view_outboxmessage"):
         failed = OutboxMessage.objects.filter(state=State.FAILED).count()
         address = reverse("admin:mail_outboxmessage_changelist")
@@ -43,11 +44,15 @@ def overview(user: User) -> dict[str, Any]:
     return parts
 
 
-def _due_next() -> list[DueCase]:
+def _due_next(user: User) -> list[DueCase]:
     """Open cases with a running deadline, the most urgent first."""
-    cases = Case.objects.filter(
-        status__in=[str(status) for status in OPEN_STATUSES], due_on__isnull=False, paused_on__isnull=True
-    ).select_related("municipality")
+    cases = (
+        access.visible_to(user, access.Side.COORDINATOR)
+        .filter(
+            status__in=[str(status) for status in OPEN_STATUSES], due_on__isnull=False, paused_on__isnull=True
+        )
+        .select_related("municipality")
+    )
     return [
         DueCase(
             case,

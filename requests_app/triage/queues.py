@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +16,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.accounts.models import User
+from requests_app import access
 from requests_app.models import OPEN_STATUSES, Case, CaseStatus
+
+type AnyUser = User | AnonymousUser
 
 PARAMETER = "liste"
 S = CaseStatus
@@ -55,10 +60,11 @@ EVERYTHING = "alle"
 _BY_KEY = {queue.key: queue for queue in QUEUES}
 
 
-def counts() -> dict[str, int]:
+def counts(user: AnyUser) -> dict[str, int]:
     """How many cases each tab holds, in one query over the open cases (a small, indexed set)."""
     today = timezone.localdate()
-    return Case.objects.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
+    cases = access.visible_to(user, access.Side.COORDINATOR)
+    return cases.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
         **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES}
     )
 
@@ -83,9 +89,9 @@ def address(key: str) -> str:
     return f"{reverse('admin:requests_app_case_changelist')}?{PARAMETER}={key}"
 
 
-def tabs(shown: str) -> list[dict[str, Any]]:
+def tabs(shown: str, user: AnyUser) -> list[dict[str, Any]]:
     """The tabs as the template draws them; that of all cases has no count."""
-    number = counts()
+    number = counts(user)
     everything = Queue(EVERYTHING, _("All"), lambda today: Q())
     return [
         {

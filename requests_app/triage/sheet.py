@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
@@ -104,6 +106,12 @@ def message_form(case: Case, data: Any = None) -> MessageForm:
     return MessageForm(data, side=Side.COORDINATOR, audiences=audiences)
 
 
+def _others(case: Case, user: User) -> QuerySet[Case]:
+    """Further cases of the same municipality, a few."""
+    cases = access.visible_to(user, Side.COORDINATOR)
+    return cases.filter(municipality=case.municipality_id).exclude(pk=case.pk)[:5]
+
+
 def _is_advised(case: Case) -> bool:
     return any(assignment.status == AssignmentStatus.ACCEPTED for assignment in case.assignments.all())
 
@@ -136,7 +144,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "is_advised": _is_advised(case),
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],
-        "others": Case.objects.filter(municipality=case.municipality_id).exclude(pk=case.pk)[:5],
+        "others": _others(case, user),
         "sessions": access.sessions_for(case).defer("private_notes"),
         "options": access.options_for(case, Side.COORDINATOR),
         "thread": access.messages_for(case, Side.COORDINATOR),

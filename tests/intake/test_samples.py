@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 
+from advisors.models import Topic
+from advisors.vocabulary import ConsultationFormat, Mode
 from miglobe.ops.demo import stories
-from requests_app.models import Case
+from requests_app.models import Case, Goal
+from tests import actors
 from tests.intake.form_walk import answers, send
+from tests.sign_in import sign_in
 
 SAMPLES = json.loads((Path(stories.__file__).with_name("samples.json")).read_text(encoding="utf-8"))[
     "requests"
@@ -55,6 +61,23 @@ def test_sample_comes_out_unchanged(client: Client, sample: dict):
             person["phone"],
         ),
     }
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample["id"] for sample in SAMPLES])
+def test_sample_stands_unchanged_on_the_coordinators_sheet(client: Client, sample: dict):
+    case = send(client, stories.answers(sample))
+    desk = Client()
+    sign_in(desk, actors.coordinator())
+    page = desk.get(reverse("admin:requests_app_case_change", args=[case.pk])).content.decode()
+    person = sample["contact"]
+    name = f"{person['first_name']} {person['last_name']}"
+    told = [name, person["function"], person["email"], person["phone"]]
+    told += [sample[key] for key in ("municipality_name", "unit", "subject", "question")]
+    told += [sample["preferred_period"], sample["advisor_wishes"], sample["situation"]]
+    told += [Goal(key).label for key in sample["goals"]] + [Mode(sample["mode"]).label]
+    told += [ConsultationFormat(key).label for key in sample["formats"]]
+    told += [topic.label for topic in Topic.objects.filter(key__in=sample["topics"])]
+    assert [text for text in map(str, told) if escape(text) not in page] == []
 
 
 @pytest.mark.parametrize(
