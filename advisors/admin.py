@@ -40,8 +40,9 @@ class LanguageInline(admin.StackedInline):
 
 class AbsenceInline(admin.StackedInline):
     model = Absence
+    fk_name = "advisor"
     extra = 1
-    fields = (("first_day", "last_day"), "note")
+    fields = (("first_day", "last_day"), "substitute", "note")
     # The browser's own date field: labelled, and without Django's shortcuts that are links to nowhere.
     formfield_overrides = {models.DateField: {"widget": DateInput}}
 

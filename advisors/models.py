@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain, count
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from advisors.vocabulary import ConsultationFormat, Mode
 from miglobe.site.model_fields import KeyListField
+
+# Letters that `slugify` would drop, or write with one letter where German writes two.
+_GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ı": "i"}
+)
 
 
 class Topic(models.Model):
@@ -67,6 +75,8 @@ class Advisor(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="advisor", verbose_name=_("account")
     )
+    # The address of the public profile. Set once, with the first save.
+    slug = models.SlugField(_("address of the profile"), max_length=80, unique=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.ACTIVE)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     base_town = models.CharField(_("base town"), max_length=120, blank=True)
@@ -110,6 +120,13 @@ class Advisor(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = _free_slug(self.user.name)
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "slug"}
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         return str(self.user)
@@ -117,6 +134,14 @@ class Advisor(models.Model):
     def absence_on(self, day: date) -> Absence | None:
         """The absence that covers ``day``, if there is one. Reads prefetched absences."""
         return next((a for a in self.absences.all() if a.first_day <= day <= a.last_day), None)
+
+
+def _free_slug(name: str) -> str:
+    """The address of a new profile, made of the name; with a number if it is taken."""
+    base = slugify(name.translate(_GERMAN))[:70] or "profil"
+    taken = set(Advisor.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], numbered) if slug not in taken)
 
 
 class AdvisorLanguage(models.Model):
@@ -148,6 +173,15 @@ class Absence(models.Model):
     advisor = models.ForeignKey(Advisor, on_delete=models.CASCADE, related_name="absences")
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
+    # Who can be asked instead; said to whoever asks the absent person directly.
+    substitute = models.ForeignKey(
+        Advisor,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("substitute"),
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -159,7 +193,12 @@ class Absence(models.Model):
                 condition=Q(last_day__gte=F("first_day")),
                 name="absence_ends_after_it_begins",
                 violation_error_message=_("The last day cannot be before the first."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute=None) | ~Q(substitute=F("advisor")),
+                name="absence_substitute_is_somebody_else",
+                violation_error_message=_("Somebody else must be the substitute."),
+            ),
         ]
 
     def __str__(self) -> str:

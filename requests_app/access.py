@@ -103,7 +103,7 @@ def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
     if side == Side.COORDINATOR and is_coordinator(user):
         return Case.objects.all()
     if side == Side.MUNICIPALITY and is_municipality_contact(user):
-        return Case.objects.filter(contacts__user=user)
+        return Case.objects.filter(contacts__user=user, contacts__left_at=None)
     if side == Side.ADVISOR and is_advisor(user):
         return Case.objects.filter(
             pk__in=Assignment.objects.filter(

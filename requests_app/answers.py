@@ -27,9 +27,10 @@ def request_sections(case: Case, *, with_contact: bool) -> list[Section]:
     """The answers of ``case`` group by group; questions that were left open are left out.
 
     Names, addresses and numbers of the contact persons appear only ``with_contact``. Reads the
-    municipality, the topics, the contacts and the preferred advisor's account: fetch them along.
+    municipality, its partners, the topics, the contacts and the preferred advisor's account: fetch them
+    along.
     """
-    sections = [Section(_("Municipality"), _rows(case, "municipality", "unit"))]
+    sections = [Section(_("Municipality"), _rows(case, "municipality", "partners", "organisation", "unit"))]
     if with_contact:
         for contact in case.contacts.all():
             sections.append(Section(_("Contact"), _rows(contact, "name", "function", "email", "phone")))

@@ -90,7 +90,7 @@ def _look_at_place(found: Suggestion, case: Case, places: dict) -> None:
     """How far away, and whether the way of meeting fits."""
     advisor = found.advisor
     base = places.get(advisor.base_key)
-    if base:
+    if base and case.municipality:
         km = distance_km(base, case.municipality)
         found.reasons.append(_("%(km)d km from %(town)s") % {"km": km, "town": advisor.base_town})
         if case.mode == Mode.ON_SITE and advisor.travel_radius_km and km > advisor.travel_radius_km:

@@ -10,6 +10,9 @@ from django.dispatch import Signal
 
 from requests_app.models import Municipality
 
+# What a renewal never writes.
+_KEPT = ("id", "key", "is_active", "successor")
+
 DATA_FILE = Path(__file__).parent / "data" / "nrw_municipalities.csv"
 
 # Sent when the register has been renewed: rows are written in bulk, which sends no signal of its own.
@@ -38,6 +41,7 @@ def _municipality(row: dict[str, str]) -> Municipality:
         population_date=row["population_date"],
         postal_code=row["postal_code"],
         seat=row["seat"],
+        plate=row["plate"],
         latitude=row["lat"],
         longitude=row["lon"],
     )
@@ -52,7 +56,7 @@ def load(path: Path = DATA_FILE) -> int:
     """
     with path.open(encoding="utf-8", newline="") as file:
         rows = [_municipality(row) for row in csv.DictReader(file)]
-    fields = [f.name for f in Municipality._meta.concrete_fields if f.name not in ("id", "key", "is_active")]
+    fields = [f.name for f in Municipality._meta.concrete_fields if f.name not in _KEPT]
     Municipality.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=fields)
     loaded.send(sender=Municipality)
     return len(rows)

@@ -14,6 +14,7 @@ K = EventKind
 # What the municipality reads. Kinds that are not listed stay inside.
 _PUBLIC = {
     K.SUBMITTED: lambda event: _("Request received"),
+    K.CORRECTED: lambda event: _("Request corrected"),
     K.ADDRESS_CONFIRMED: lambda event: _("E-mail address confirmed"),
     K.REVIEW_STARTED: lambda event: _("We are checking your request"),
     K.QUERY_ASKED: lambda event: _("We asked you a question"),
@@ -32,6 +33,9 @@ _PUBLIC = {
     K.DECLINE_TAKEN_BACK: lambda event: _("We are checking your request again"),
     K.WITHDRAWN: lambda event: _("You withdrew the request"),
     K.DOCUMENT_ADDED: lambda event: _("Document added"),
+    K.CONTACT_INVITED: lambda event: _("Contact person invited"),
+    K.CONTACT_LEFT: lambda event: _("Contact person has left"),
+    K.HANDED_OVER: lambda event: _("Handed over to a colleague"),
 }
 
 

@@ -38,7 +38,9 @@ def case_of(user: User, reference: str) -> Case:
     """
     people = Prefetch("assignments", Assignment.objects.select_related("advisor__user"))
     cases = access.visible_to(user, SIDE).select_related("municipality", "preferred_advisor__user")
-    return get_object_or_404(cases.prefetch_related("topics", "contacts", people), reference=reference)
+    return get_object_or_404(
+        cases.prefetch_related("topics", "partners", "contacts", people), reference=reference
+    )
 
 
 def advising(case: Case) -> list[Assignment]:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import documents
-from requests_app.intake import submission
-from requests_app.intake.pages import Page, Typed
 from requests_app.models import Case, Document, RequestDraft
+from requests_app.request_form import submission
+from requests_app.request_form.pages import Page, Typed
 
 LIFETIME = timedelta(days=30)
 # Far beyond what any field allows: longer texts come from programs and are not worth the room.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 
 from miglobe.accounts.models import User
-from requests_app.intake.pages import Page, Typed
+from requests_app.request_form.pages import Page, Typed
 
 
 def known_answers(page: Page, user: User | AnonymousUser) -> Typed:
@@ -16,7 +16,7 @@ def known_answers(page: Page, user: User | AnonymousUser) -> Typed:
     if last is None:
         return {}
     return {
-        "municipality": [last.case.municipality.key],
+        "municipality": [last.case.municipality.key] if last.case.municipality else [],
         "unit": [last.case.unit],
         "name": [last.name],
         "function": [last.function],

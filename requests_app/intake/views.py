@@ -19,13 +19,14 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import sign_in_contact
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.intake import drafts, limits, overview, pages, uploads
-from requests_app.intake.choices import Choices
-from requests_app.intake.forms import CodeForm, PageForm, WishesForm
-from requests_app.intake.pages import Page
+from requests_app.intake import drafts, limits, uploads
 from requests_app.intake.prefill import known_answers
-from requests_app.intake.submission import Incomplete
 from requests_app.models import ContactPerson, RequestDraft
+from requests_app.request_form import overview, pages
+from requests_app.request_form.choices import Choices
+from requests_app.request_form.forms import CodeForm, PageForm, WishesForm
+from requests_app.request_form.pages import Page
+from requests_app.request_form.submission import Incomplete
 
 View = Callable[..., HttpResponse]
 

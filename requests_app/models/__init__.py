@@ -7,6 +7,7 @@ from requests_app.models.choices import (
     FINAL_STATUSES,
     LIVE_ASSIGNMENTS,
     OPEN_STATUSES,
+    WITHOUT_ADVICE,
     AssignmentRole,
     AssignmentStatus,
     Audience,
@@ -15,10 +16,12 @@ from requests_app.models.choices import (
     Effort,
     EventKind,
     Goal,
+    HeldReason,
     Horizon,
     MessageKind,
     OptionStatus,
     Resolution,
+    ScanState,
     SessionMode,
 )
 from requests_app.models.dialogue import DialogueSession
@@ -35,6 +38,7 @@ __all__ = [
     "FINAL_STATUSES",
     "LIVE_ASSIGNMENTS",
     "OPEN_STATUSES",
+    "WITHOUT_ADVICE",
     "ActionOption",
     "AddressCode",
     "Assignment",
@@ -52,6 +56,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Goal",
+    "HeldReason",
     "Horizon",
     "InternalNote",
     "Message",
@@ -61,5 +66,6 @@ __all__ = [
     "ReferenceCounter",
     "RequestDraft",
     "Resolution",
+    "ScanState",
     "SessionMode",
 ]

@@ -32,6 +32,14 @@ PUBLIC_LABELS = {
 
 FINAL_STATUSES = (CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN)
 OPEN_STATUSES = tuple(status for status in CaseStatus if status not in FINAL_STATUSES)
+# States in which no advisor is asked or at work.
+WITHOUT_ADVICE = (
+    CaseStatus.SUBMITTED,
+    CaseStatus.IN_REVIEW,
+    CaseStatus.QUERY_OPEN,
+    CaseStatus.DECLINED,
+    CaseStatus.WITHDRAWN,
+)
 
 
 class Resolution(models.TextChoices):
@@ -66,6 +74,8 @@ CLOSE_RESOLUTIONS = (
 
 class Channel(models.TextChoices):
     PORTAL = "portal", _("Portal")
+    PHONE = "phone", _("By telephone")
+    MAIL = "mail", _("By mail")
     COORDINATION = "coordination", _("Coordination, by mail or telephone")
     ADVISOR = "advisor", _("Directly to an advisor")
     FUNDER = "funder", _("Through SKEW")
@@ -142,12 +152,14 @@ class MessageKind(models.TextChoices):
 
 class EventKind(models.TextChoices):
     SUBMITTED = "submitted", _("Request received")
+    CORRECTED = "corrected", _("Request corrected")
     ADDRESS_CONFIRMED = "address_confirmed", _("E-mail address confirmed")
     REVIEW_STARTED = "review_started", _("Review started")
     QUERY_ASKED = "query_asked", _("Query asked")
     QUERY_ANSWERED = "query_answered", _("Query answered")
     REVIEW_RESUMED = "review_resumed", _("Review resumed without a written answer")
     OFFERED = "offered", _("Offered to an advisor")
+    DIRECT_UNANSWERED = "direct_unanswered", _("Direct enquiry without an answer")
     OFFER_ACCEPTED = "offer_accepted", _("Offer accepted")
     OFFER_DECLINED = "offer_declined", _("Offer declined")
     OFFER_WITHDRAWN = "offer_withdrawn", _("Offer withdrawn")
@@ -173,3 +185,23 @@ class EventKind(models.TextChoices):
     NOTE_WRITTEN = "note_written", _("Internal note written")
     CODE_SENT = "code_sent", _("New code sent")
     DOCUMENT_ADDED = "document_added", _("Document added")
+    CONTACT_INVITED = "contact_invited", _("Contact person invited")
+    CONTACT_LEFT = "contact_left", _("Contact person has left")
+    HANDED_OVER = "handed_over", _("Handed over to a colleague")
+    LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
+
+
+class HeldReason(models.TextChoices):
+    """Why a request was held back before it became a case."""
+
+    HONEYPOT = "honeypot", _("A field that people do not see was filled in")
+    TOO_FAST = "too_fast", _("Sent faster than a person can type")
+    TOO_MANY = "too_many", _("Very many requests from one network")
+
+
+class ScanState(models.TextChoices):
+    """Whether a virus scanner has looked at a document."""
+
+    CLEAN = "clean", _("Clean")  # or no scanner is in use
+    PENDING = "pending", _("Being checked")
+    INFECTED = "infected", _("Harmful")

@@ -13,6 +13,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.choices import ScanState
 from requests_app.models.request import Case, RequestDraft
 
 FOLDER = "documents"
@@ -63,6 +64,10 @@ class Document(models.Model):
         verbose_name=_("uploaded by"),
     )
     uploaded_at = models.DateTimeField(_("uploaded"))
+    scan_state = models.CharField(
+        _("check for viruses"), max_length=10, choices=ScanState, default=ScanState.CLEAN
+    )
+    scanned_at = models.DateTimeField(_("checked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("document")

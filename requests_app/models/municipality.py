@@ -32,7 +32,18 @@ class Municipality(models.Model):
     seat = models.CharField(_("seat"), max_length=80, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=4)
     longitude = models.DecimalField(_("longitude"), max_digits=7, decimal_places=4)
+    # Of districts and independent cities; people type it when they look for one.
+    plate = models.CharField(_("letters of the number plate"), max_length=3, blank=True)
     is_active = models.BooleanField(_("can be chosen"), default=True)
+    # A municipality that was merged into another, or got a new key, stays with its cases.
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("now part of"),
+    )
 
     class Meta:
         verbose_name = _("municipality")

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor, Topic
@@ -18,9 +20,11 @@ from requests_app.models.choices import (
     DECLINE_RESOLUTIONS,
     FINAL_STATUSES,
     OPEN_STATUSES,
+    WITHOUT_ADVICE,
     CaseStatus,
     Channel,
     Goal,
+    HeldReason,
     Resolution,
 )
 from requests_app.models.municipality import Municipality
@@ -52,9 +56,22 @@ class Case(models.Model):
     # The key of the draft it was sent from: pressing "send" twice makes one case.
     submission_key = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
 
+    # Empty only while somebody else entered the request and the municipality is not known yet.
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="cases", verbose_name=_("municipality")
+        Municipality,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("municipality"),
     )
+    # Joint requests: the municipality above has the lead, each of these counts as reached, too.
+    partners = models.ManyToManyField(
+        Municipality, blank=True, related_name="joint_cases", verbose_name=_("further municipalities")
+    )
+    # A municipal company asks: its name, and whether the municipality's unit in charge is still open.
+    organisation = models.CharField(_("municipal company"), max_length=200, blank=True)
+    lead_unit_open = models.BooleanField(_("to clarify: unit in charge"), default=False)
     unit = models.CharField(_("department or unit"), max_length=160, blank=True)
     title = models.CharField(_("subject"), max_length=120)
     situation = models.TextField(_("situation on the ground"), max_length=3000)
@@ -73,10 +90,21 @@ class Case(models.Model):
         related_name="+",
         verbose_name=_("preferred advisor"),
     )
+    # Asked of the preferred advisor, not of the coordination: the offer goes out with the confirmation.
+    is_direct = models.BooleanField(_("direct enquiry"), default=False)
     advisor_wishes = models.CharField(_("wishes for the advisors"), max_length=300, blank=True)
     participants = models.TextField(_("who else takes part"), max_length=500, blank=True)
     access_needs = models.TextField(_("needed so that all can take part"), max_length=500, blank=True)
     channel = models.CharField(_("channel"), max_length=14, choices=Channel, default=Channel.PORTAL)
+    # Who entered it on behalf of the municipality; empty when the municipality filed it.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
     language = models.CharField(_("language"), max_length=5, default="de")
     submitted_at = models.DateTimeField(_("received"))
 
@@ -105,6 +133,14 @@ class Case(models.Model):
             models.Index(fields=["-submitted_at", "-id"], name="case_newest"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(municipality__isnull=False)
+                    | Q(entered_by__isnull=False, status__in=[str(s) for s in WITHOUT_ADVICE])
+                ),
+                name="case_municipality_known",
+                violation_error_message=_("Say first which municipality asks."),
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=CaseStatus.values),
                 name="case_status_known",
@@ -142,6 +178,11 @@ class Case(models.Model):
         return f"{self.reference} – {self.title}"
 
     @property
+    def place(self) -> str:
+        """The municipality's name, or words that say it is not known yet."""
+        return self.municipality.name if self.municipality else gettext("Municipality not known yet")
+
+    @property
     def state(self) -> CaseStatus:
         return CaseStatus(self.status)
 
@@ -155,8 +196,15 @@ class Case(models.Model):
         return next(iter(self.contacts.all()), None)
 
 
+class CurrentContacts(models.Manager["ContactPerson"]):
+    """Those who speak for the municipality now. ``case.contacts`` goes through this manager, too."""
+
+    def get_queryset(self) -> models.QuerySet[ContactPerson]:
+        return super().get_queryset().filter(left_at=None)
+
+
 class ContactPerson(models.Model):
-    """A person who speaks for the municipality in a case."""
+    """A person, or a shared mailbox, that speaks for the municipality in a case, from when until when."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("case"))
     user = models.ForeignKey(
@@ -169,7 +217,21 @@ class ContactPerson(models.Model):
     function = models.CharField(_("function"), max_length=160, blank=True)
     email = models.EmailField(_("work e-mail address"), max_length=254)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    is_shared_mailbox = models.BooleanField(_("shared mailbox"), default=False)
     confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    added_at = models.DateTimeField(_("contact since"), default=timezone.now)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    left_at = models.DateTimeField(_("contact until"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[ContactPerson]] = CurrentContacts()
+    everybody: ClassVar[models.Manager[ContactPerson]] = models.Manager()
 
     class Meta:
         verbose_name = _("contact person")
@@ -208,6 +270,16 @@ class RequestDraft(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    last_page = models.CharField(max_length=20, blank=True)  # where to go on
+    email = models.EmailField(max_length=254, blank=True)  # where the link to go on was mailed
+    language = models.CharField(max_length=5, default="de")
+    # The advisor whose profile led to the form: the request is a direct enquiry.
+    directed_to = models.ForeignKey(
+        Advisor, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Sent, but held back until the coordination has looked at it.
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_reason = models.CharField(_("held back because"), max_length=12, choices=HeldReason, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
     case = models.OneToOneField(Case, on_delete=models.CASCADE, null=True, related_name="+")
@@ -215,6 +287,13 @@ class RequestDraft(models.Model):
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_reason="") | (Q(held_at__isnull=False) & ~Q(held_reason="")),
+                name="draft_held_for_a_reason",
+                violation_error_message=_("A request is held back for a reason."),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.key)

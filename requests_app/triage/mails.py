@@ -35,7 +35,7 @@ class PlannedMail:
 def to_contacts(case: Case, text: MailText) -> PlannedMail:
     """A mail to every contact person of the municipality."""
     to = tuple(f"{contact.name}, {contact.email}" for contact in case.contacts.all())
-    return PlannedMail("contacts", gettext("Mail to %(name)s") % {"name": case.municipality.name}, to, text)
+    return PlannedMail("contacts", gettext("Mail to %(name)s") % {"name": case.place}, to, text)
 
 
 def to_advisor(key: str, advisor: Advisor, text: MailText) -> PlannedMail:

@@ -24,7 +24,7 @@ def open_case(request: HttpRequest, pk: int) -> Case:
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
         .select_related("municipality", "preferred_advisor__user")
-        .prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
+        .prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
     )
     case: Case = get_object_or_404(cases, pk=pk)
     return case

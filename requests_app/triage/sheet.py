@@ -109,6 +109,8 @@ def message_form(case: Case, data: Any = None) -> MessageForm:
 def _others(case: Case, user: User) -> QuerySet[Case]:
     """Further cases of the same municipality, a few."""
     cases = access.visible_to(user, Side.COORDINATOR)
+    if case.municipality_id is None:
+        return cases.none()
     return cases.filter(municipality=case.municipality_id).exclude(pk=case.pk)[:5]
 
 

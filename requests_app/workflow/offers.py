@@ -66,6 +66,8 @@ def _check_offers(now: Step, offers: list[Offer]) -> None:
     people = [a.advisor_id for a in live] + [each.advisor.pk for each in offers]
     if not offers:
         raise InvalidTransition(_("Choose at least one advisor."))
+    if now.case.municipality_id is None:
+        raise InvalidTransition(_("Say first which municipality asks."))
     if len(set(people)) < len(people):
         raise InvalidTransition(_("An advisor can be asked only once for a case."))
     if len(set(roles)) < len(roles):

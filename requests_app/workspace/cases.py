@@ -91,7 +91,7 @@ def _fields(form: MessageForm) -> dict[str, Any]:
 def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
     """The page of an accepted case, with ``form`` below its messages."""
     user, own = person(request), engagement(request, case)
-    prefetch_related_objects([case], "options", "topics", "preferred_advisor__user")
+    prefetch_related_objects([case], "options", "partners", "topics", "preferred_advisor__user")
     sessions = list(access.sessions_for(case))
     step, keys = next_step(case, own), possible(case, user)
     context = {

@@ -24,7 +24,7 @@ def show(request: HttpRequest, case: Case, offer: Assignment) -> HttpResponse:
     context = {
         "offer": offer,
         "reference": case.reference,
-        "place": case.municipality.name,
+        "place": case.place,
         "facts": facts(case, offer),
         "can_accept": _accept_key(offer) in keys,
         "can_decline": "decline_offer" in keys,
@@ -46,8 +46,10 @@ def facts(case: Case, offer: Assignment) -> Facts:
     ]
 
 
-def describe(municipality: Municipality) -> str:
-    """Name, kind, size and region of a municipality, a line each."""
+def describe(municipality: Municipality | None) -> str:
+    """Name, kind, size and region of a municipality, a line each; empty where none is known yet."""
+    if municipality is None:
+        return ""
     kind, size = str(municipality.get_kind_display()), municipality.size_class
     region = municipality.government_region
     lines = [municipality.name, kind]

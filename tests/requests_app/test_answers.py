@@ -67,7 +67,7 @@ def test_labels_begin_with_a_capital_letter() -> None:
 def test_the_sections_ask_no_query_for_what_was_fetched_along(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     World()
     case = Case.objects.select_related("municipality", "preferred_advisor__user").prefetch_related(
-        "topics", "contacts"
+        "topics", "partners", "contacts"
     )[0]
     with django_assert_num_queries(0):
         request_sections(case, with_contact=True)

@@ -23,7 +23,6 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from requests_app import matching, summary, workflow
 from requests_app.access import Side
-from requests_app.intake import submission
 from requests_app.models import (
     ActionOption,
     AssignmentRole,
@@ -34,6 +33,7 @@ from requests_app.models import (
     Channel,
     Resolution,
 )
+from requests_app.request_form import submission
 from requests_app.workspace.forms import OptionForm, SessionForm
 
 BERLIN = ZoneInfo(settings.TIME_ZONE)

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from requests_app.intake.submission import Incomplete, submit
 from requests_app.models import Case, Channel
+from requests_app.request_form.submission import Incomplete, submit
 from tests import actors
 from tests.intake.form_walk import answers
 

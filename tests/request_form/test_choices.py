@@ -5,8 +5,8 @@ import pytest
 from advisors.models import Topic
 from miglobe.accounts.models import User
 from requests_app import register
-from requests_app.intake.choices import Choices
 from requests_app.models import Municipality
+from requests_app.request_form.choices import Choices
 from tests import actors
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.intake.fields import Email, Line, Text
+from requests_app.request_form.fields import Email, Line, Text
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from django.utils.translation import get_language
 from advisors.models import Advisor, Topic
 from miglobe.accounts.models import User
 from requests_app import workflow
-from requests_app.intake.choices import Choices
-from requests_app.intake.forms import PageForm
-from requests_app.intake.pages import Page, bound_forms, first_incomplete
 from requests_app.models import Case, Channel, Document, Municipality
+from requests_app.request_form.choices import Choices
+from requests_app.request_form.forms import PageForm
+from requests_app.request_form.pages import Page, bound_forms, first_incomplete
 
 _CONTACT_FIELDS = ("name", "function", "email", "phone")
 

@@ -11,8 +11,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.intake.choices import Choices
-from requests_app.intake.forms import ConcernForm, MunicipalityForm, PageForm, WishesForm
+from requests_app.request_form.choices import Choices
+from requests_app.request_form.forms import ConcernForm, MunicipalityForm, PageForm, WishesForm
 
 # What was typed on a page: every posted name with its values, as text.
 Typed = dict[str, list[str]]

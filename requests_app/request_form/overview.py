@@ -13,10 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from requests_app.forms import DocumentsField
-from requests_app.intake.fields import MunicipalityField
-from requests_app.intake.forms import PageForm
-from requests_app.intake.pages import Page
 from requests_app.models import Case, ContactPerson, Document
+from requests_app.request_form.fields import MunicipalityField
+from requests_app.request_form.forms import PageForm
+from requests_app.request_form.pages import Page
 
 # Pages opened with this come back to the check page once they are saved.
 BACK_TO_CHECK = "?zurueck=pruefen"

@@ -15,9 +15,9 @@ from miglobe.site.fields import MonthYearField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, MonthYearInput, RadioSelect
 from requests_app.forms import DocumentsField, DocumentsInput
-from requests_app.intake.choices import Choices
-from requests_app.intake.fields import Code, Email, Line, MunicipalityField, Text
 from requests_app.models import Document, Goal
+from requests_app.request_form.choices import Choices
+from requests_app.request_form.fields import Code, Email, Line, MunicipalityField, Text
 
 
 class PageForm(KernForm):
