@@ -104,6 +104,7 @@ class Scene:
             "/option/<int:pk>": f"/option/{option.pk}",
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
             "<slug:key>": "close",
+            "<slug:slug>": self.world.lead.slug,
             "/unterlagen/<int:pk>": f"/unterlagen/{document.pk}",
             "<int:document_pk>": str(document.pk),
             "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",

@@ -29,6 +29,8 @@ PUBLIC_VIEW_NAMES = frozenset(
         "admin:login",  # leads to account_login
         # The request form
         "intake:start",
+        "intake:direct",
+        "intake:to_coordination",
         "intake:municipality",
         "intake:concern",
         "intake:wishes",

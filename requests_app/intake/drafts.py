@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from advisors.models import Advisor
 from miglobe.accounts.models import User
 from requests_app import documents
 from requests_app.models import Case, Document, RequestDraft
@@ -78,6 +79,25 @@ def current(session: SessionBase, *, lock: bool = False) -> RequestDraft:
     return draft
 
 
+def direct(session: SessionBase, asked: Advisor | None) -> RequestDraft:
+    """Let the draft of this session, or a new one, go to ``asked``; to the coordination when that is None.
+
+    What was typed stays; only a wish for somebody else falls away.
+    """
+    begun = find(session) or begin(session)
+    with transaction.atomic():
+        draft = RequestDraft.objects.select_for_update().get(pk=begun.pk)
+        draft.directed_to = asked
+        if asked:
+            _forget_wish(draft.data.get("wishes", {}))
+        draft.save(update_fields=["directed_to", "data", "changed_at"])
+    return draft
+
+
+def _forget_wish(wishes: Typed) -> None:
+    wishes.pop("preferred_advisor", None)
+
+
 def typed(page: Page, post: QueryDict) -> Typed:
     """What was typed on ``page``, valid or not – but for NUL characters, which no database takes."""
     return {
@@ -94,6 +114,8 @@ def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
     """
     with transaction.atomic():
         draft = current(session, lock=True)
+        if draft.directed_to_id:  # a page left open may still ask for somebody else
+            _forget_wish(answers)
         draft.data[page.key] = answers
         draft.save(update_fields=["data", "changed_at"])
     session.modified = True  # the session lives as long as its draft

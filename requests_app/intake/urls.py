@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from requests_app.intake import views
+from requests_app.intake import direct, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("direkt/<slug:slug>/", direct.direct, name="direct"),
+    path("koordination/", direct.to_coordination, name="to_coordination"),
     path("kommune/", views.page, {"key": "municipality"}, name="municipality"),
     path("anliegen/", views.page, {"key": "concern"}, name="concern"),
     path("wuensche/", views.page, {"key": "wishes"}, name="wishes"),

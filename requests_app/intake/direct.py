@@ -1,0 +1,51 @@
+"""Asking an advisor by name: what is said before, and the way into the form and back out of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from advisors import availability
+from advisors.models import Advisor
+from miglobe.site.models import PortalSettings
+from requests_app import deadlines
+from requests_app.intake import drafts
+from requests_app.intake.views import public, while_open
+from requests_app.models import RequestDraft
+from requests_app.request_form import pages
+from requests_app.request_form.choices import Choices
+
+
+@public
+@while_open
+def direct(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say who will be asked and what happens; the button begins the form, or gives the draft this turn."""
+    asked = get_object_or_404(Advisor.objects.named_in_public().select_related("user"), slug=slug)
+    if request.method == "POST":
+        return _into_the_form(request, asked)
+    context = {
+        "asked": asked,
+        "availability": availability.of(asked, until=deadlines.offer_answer_due(timezone.localdate())),
+        "draft": drafts.find(request.session),
+        "answer_days": PortalSettings.load().offer_answer_days,
+    }
+    return render(request, "intake/direct.html", context)
+
+
+@public
+@while_open
+def to_coordination(request: HttpRequest) -> HttpResponse:
+    """Let the coordination suggest somebody; the draft stays as it is, or begins."""
+    if request.method != "POST":
+        return redirect("intake:start")
+    return _into_the_form(request, None)
+
+
+def _into_the_form(request: HttpRequest, asked: Advisor | None) -> HttpResponse:
+    draft = drafts.direct(request.session, asked)
+    return redirect(where_to_go_on(draft))
+
+
+def where_to_go_on(draft: RequestDraft) -> str:
+    return pages.where_to_go_on(draft.data, pages.bound_forms(draft.data, Choices.load()))
