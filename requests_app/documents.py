@@ -41,6 +41,8 @@ ORPHAN_AGE = timedelta(days=1)
 # What the browser offers in its file picker. Everything is checked by content nevertheless.
 ACCEPT = ",".join([*(ending for kind in DocumentType for ending in kind.extensions), *DocumentType.values])
 
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)", re.IGNORECASE)
+
 _SENTENCES: dict[Problem, str | Promise] = {
     Problem.UNKNOWN: gettext_lazy(
         "The file “%(name)s” is of a type that we cannot take. "
@@ -114,12 +116,16 @@ def check(upload: UploadedFile) -> Checked:
 def clean_name(name: str, kind: DocumentType | None = None) -> str:
     """The name as given, without folders and without characters that one cannot see.
 
+    A name that Windows keeps for a device (CON, LPT1) gets a stroke before it.
+
     With ``kind`` it ends as files of this type do, so that nobody's computer takes it for another. At
     most 200 characters; a name that is empty then becomes "Document".
     """
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     name = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in name)
     name = " ".join(name.split()).lstrip(". ")
+    if _DEVICE.match(name):
+        name = f"_{name}"
     ending = PurePosixPath(name).suffix if name else ""
     if kind and ending.lower() not in kind.extensions:
         ending = kind.extensions[0]

@@ -1,7 +1,10 @@
 """What a file really is, told by its content, and pictures without what the camera wrote into them.
 
-Nothing here decodes a picture or unpacks an archive: headers, lists of contents and lengths are read,
-and at most one megabyte of a single entry.
+Nothing here decodes a picture or keeps what an archive holds: headers, lists of contents and lengths are
+read, and entries of archives are unpacked piece by piece to be counted, up to a limit.
+
+What programs in a document do when it is opened (scripts in a PDF, links in a DOCX) is not looked at: a
+file is only ever handed out to be saved, and virus scanners know such things better.
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ from requests_app.models import DocumentType
 MAX_ENTRIES = 5_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_READ = 1024 * 1024
+MAX_DEPTH = 2  # a sheet in a text is usual, an archive in an archive in an archive is not
+MAX_INNER = 20 * 1024 * 1024  # of an archive in an archive: it is kept in memory
+_PIECE = 16 * 1024  # packed bytes that are unpacked at a time: 16 MB at the most
 
 
 class Problem(Enum):
@@ -52,11 +58,30 @@ def recognise(content: bytes) -> tuple[DocumentType, bytes]:
 # --- PDF ------------------------------------------------------------------------------------------
 
 
+_PDF_END = b"%%EOF"
+
+
 def _pdf(content: bytes) -> tuple[DocumentType, bytes]:
-    """A page of HTML may begin like a PDF; what ends like one, too, is left to the reader's program."""
-    if not re.match(rb"%PDF-[12]\.\d", content) or b"%%EOF" not in content[-1024:]:
+    """Without what follows its end, an archive for example; otherwise as it is, signatures hold.
+
+    One with a password is taken: many only forbid to print, and look the same from outside.
+    """
+    end = content.rfind(_PDF_END, -1024)
+    if not re.match(rb"%PDF-[12]\.\d", content) or end < 0:
         raise Unfit(Problem.BROKEN)
-    return DocumentType.PDF, content
+    end += len(_PDF_END)
+    kept = content if not content[end:].strip(b"\0 \t\r\n\f") else content[:end] + b"\n"
+    if _archive_end(kept) == len(kept):  # the end of the PDF is the comment of an archive
+        raise Unfit(Problem.BROKEN)
+    return DocumentType.PDF, kept
+
+
+def _archive_end(content: bytes) -> int:
+    """Where the archive in ``content`` ends that a program would find, reading from the end; -1: none."""
+    start = content.rfind(b"PK\x05\x06", -22 - 0xFFFF)
+    if start < 0 or len(content) < start + 22:
+        return -1
+    return start + 22 + int.from_bytes(content[start + 20 : start + 22], "little")
 
 
 # --- Office: archives of XML ----------------------------------------------------------------------
@@ -76,7 +101,11 @@ def _archive(content: bytes) -> tuple[DocumentType, bytes]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             _check_entries(archive.infolist())
-            return _office_type(archive), content
+            found = _office_type(archive)
+            if _archive_end(content) != len(content):  # something follows, or hides in the last bytes
+                raise Unfit(Problem.BROKEN)
+            _Unpacked().count(content, archive)
+            return found, content
     except (BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, OSError) as error:
         raise Unfit(Problem.BROKEN) from error
     except (zlib.error, struct.error, KeyError, OverflowError) as error:
@@ -128,6 +157,46 @@ def _text_of(archive: ZipFile, name: str) -> str:
         return entry.read(MAX_READ).replace(b"\0", b"").decode("utf-8", "replace")
 
 
+class _Unpacked:
+    """How much comes out of an archive, whatever its list of contents says."""
+
+    def __init__(self) -> None:
+        self.left = MAX_UNPACKED
+
+    def count(self, content: bytes, archive: ZipFile, depth: int = 0) -> None:
+        """Unpack every entry, and archives in it. Raises ``Unfit``, and what ``zlib`` raises."""
+        if depth > MAX_DEPTH:
+            raise Unfit(Problem.BOMB)
+        for entry in archive.infolist():
+            inner = self._entry(content, entry, is_inner=depth > 0)
+            if not inner.startswith(b"PK\x03\x04"):
+                continue
+            try:
+                with ZipFile(BytesIO(inner)) as opened:
+                    self.count(inner, opened, depth + 1)
+            except (BadZipFile, NotImplementedError, ValueError, zlib.error, struct.error):
+                continue  # nobody else can open it either
+
+    def _entry(self, content: bytes, entry: ZipInfo, *, is_inner: bool) -> bytes:
+        """What the entry holds if it is an archive itself; else nothing but its first bytes."""
+        start = entry.header_offset + 30 + sum(struct.unpack_from("<HH", content, entry.header_offset + 26))
+        packed = memoryview(content)[start : start + entry.compress_size]
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS) if entry.compress_type == ZIP_DEFLATED else None
+        size, kept = 0, bytearray()
+        for position in range(0, len(packed), _PIECE):
+            piece = packed[position : position + _PIECE]
+            out = inflate.decompress(piece) if inflate else bytes(piece)
+            size += len(out)
+            self.left -= len(out)
+            if self.left < 0 or (size > entry.file_size and not is_inner) or len(kept) > MAX_INNER:
+                raise Unfit(Problem.BOMB)
+            if not kept or kept.startswith(b"PK\x03\x04"):
+                kept += out
+        if not is_inner and (size != entry.file_size or (inflate and not inflate.eof)):
+            raise Unfit(Problem.BROKEN)
+        return bytes(kept) if kept.startswith(b"PK\x03\x04") else b""
+
+
 def _old_office(content: bytes) -> tuple[DocumentType, bytes]:
     raise Unfit(Problem.OLD_OFFICE)
 
@@ -158,6 +227,9 @@ def _jpeg(content: bytes) -> tuple[DocumentType, bytes]:
             raise Unfit(Problem.BROKEN)
         if marker == _APP1:
             turn = turn or _turn_alone(segment)
+        elif marker == _APP0 and segment.startswith(b"JFIF\0") and len(segment) >= 14:
+            if len(kept) == 1:  # the density alone, without the small picture that may follow it
+                kept.append(b"\xff\xe0\x00\x10" + segment[:12] + b"\0\0")
         elif _is_kept(marker, segment):
             kept.append(bytes((0xFF, marker)) + content[position:end])
         has_frame = has_frame or marker in _FRAMES
@@ -175,9 +247,9 @@ def _jpeg(content: bytes) -> tuple[DocumentType, bytes]:
 
 
 def _is_kept(marker: int, segment: bytes) -> bool:
-    """Of the programs' own segments only those that a picture needs: JFIF, colour profile, colour model."""
+    """Of the programs' own segments only those that a picture needs: colour profile, colour model."""
     if _APP0 <= marker <= _APP15:
-        wanted = {_APP0: b"JFIF\0", _APP2: b"ICC_PROFILE\0", _APP14: b"Adobe"}
+        wanted = {_APP2: b"ICC_PROFILE\0", _APP14: b"Adobe"}
         return marker in wanted and segment.startswith(wanted[marker])
     return marker != _COM
 

@@ -71,14 +71,14 @@ def exif(turn: int = 1, order: str = "<") -> bytes:
     )
 
 
+JFIF = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
 ICC = segment(0xE2, b"ICC_PROFILE\0\x01\x01profile")
 
 
 def jpeg(*extra: bytes, after: bytes = b"") -> bytes:
-    jfif = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
     frame = segment(0xC0, b"\x08\0\x01\0\x01\x01\x01\x11\0")
     scan = segment(0xDA, b"\x01\x01\0\0\x3f\0") + b"\x12\xff\x00\x34\xff\xd0\x56"
-    return b"\xff\xd8" + jfif + b"".join(extra) + frame + scan + b"\xff\xd9" + after
+    return b"\xff\xd8" + JFIF + b"".join(extra) + frame + scan + b"\xff\xd9" + after
 
 
 def chunk(kind: bytes, body: bytes = b"") -> bytes:
