@@ -15,6 +15,9 @@ from requests_app import documents
 from requests_app.access import MAY_WRITE_TO, Side
 from requests_app.models import Audience, Document
 
+# Stands at every free text that a municipality writes.
+NO_THIRD_PARTIES = _("Please do not give names or personal details of third parties.")
+
 _GOES_TO = {
     (Side.MUNICIPALITY, Audience.EVERYONE): _("To the coordination and your advisors"),
     (Side.MUNICIPALITY, Audience.MUNICIPALITY): _("To the coordination only"),
@@ -52,6 +55,8 @@ class MessageForm(KernForm):
         assert isinstance(audience, forms.ChoiceField)
         audience.choices = [(str(a), _GOES_TO[side, a]) for a in offered]
         self.initial.setdefault("audience", str(offered[0]))
+        if side == Side.MUNICIPALITY:
+            self.fields["body"].help_text = NO_THIRD_PARTIES
         if len(offered) == 1:
             audience.widget = forms.HiddenInput()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from requests_app.forms import DocumentsField
+from requests_app.forms import NO_THIRD_PARTIES, DocumentsField
 
 
 class AnswerForm(KernForm):
@@ -17,6 +17,7 @@ class AnswerForm(KernForm):
 
     text = LongTextField(
         label=_("Your answer"),
+        help_text=NO_THIRD_PARTIES,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write an answer.")},
@@ -38,7 +39,10 @@ class CommentForm(KernForm):
 
     text = LongTextField(
         label=_("What should be different?"),
-        help_text=_("Your advisors read this, change the option and put it to you again."),
+        help_text=_(
+            "Your advisors read this, change the option and put it to you again. Please do not give names or "
+            "personal details of third parties."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write what should be different.")},
@@ -81,7 +85,9 @@ class WithdrawForm(KernForm):
 
     reason = LongTextField(
         label=_("Why do you withdraw the request?"),
-        help_text=_("Only the coordination reads this."),
+        help_text=_(
+            "Only the coordination reads this. Please do not give names or personal details of third parties."
+        ),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -226,7 +226,8 @@ class WishesForm(PageForm):
         max_length=500,
         required=False,
         help_text=_(
-            "For example: sign language, speech-to-text, a room without steps. You need not give reasons."
+            "For example: sign language, speech-to-text, a room without steps. You need not give reasons, "
+            "nor the names of people."
         ),
     )
     documents = DocumentsField(label=_("Documents"), required=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +29,7 @@ from requests_app.triage.opening import note_read, open_case
 
 TIMELINE_SHOWN = 8
 FITS_SHOWN = 3
+OTHERS_SHOWN = 5
 
 
 class NoteForm(KernForm):
@@ -107,11 +108,15 @@ def message_form(case: Case, data: Any = None) -> MessageForm:
 
 
 def _others(case: Case, user: User) -> QuerySet[Case]:
-    """Further cases of the same municipality, a few."""
+    """Further cases of the same municipality, a few: open ones first, then those that ended last."""
     cases = access.visible_to(user, Side.COORDINATOR)
     if case.municipality_id is None:
         return cases.none()
-    return cases.filter(municipality=case.municipality_id).exclude(pk=case.pk)[:5]
+    return (
+        cases.filter(municipality=case.municipality_id)
+        .exclude(pk=case.pk)
+        .order_by(F("closed_at").desc(nulls_first=True), "-pk")[:OTHERS_SHOWN]
+    )
 
 
 def _is_advised(case: Case) -> bool:
@@ -130,6 +135,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
     note_read(request, case)
     user = signed_in_user(request)
     fits = fitting.fits(case, user)
+    others = list(_others(case, user))
     timeline = [_line(entry) for entry in staff_timeline(case)]
     context = {
         **admin.site.each_context(request),
@@ -146,7 +152,8 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "is_advised": _is_advised(case),
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],
-        "others": _others(case, user),
+        "others": others,
+        "open_others": [other for other in others if other.is_open],
         "sessions": access.sessions_for(case).defer("private_notes"),
         "options": access.options_for(case, Side.COORDINATOR),
         "thread": access.messages_for(case, Side.COORDINATOR),

@@ -76,6 +76,24 @@ def test_sheet_names_other_cases_of_the_municipality(world: World, desk: Desk) -
     assert reverse("admin:requests_app_case_change", args=[other.pk]) in desk.sheet(case).content.decode()
 
 
+def test_sheet_warns_of_another_open_case_of_the_municipality_and_not_of_an_ended_one(
+    world: World, desk: Desk
+) -> None:
+    actors.submitted(title="Fremd", municipality=Municipality.objects.get(name="Köln"))
+    case = actors.submitted(title="Eins", municipality=Municipality.objects.get(name="Bochum"))
+    warning = 'id="open-others-title"'
+    assert warning not in desk.sheet(case).content.decode()
+    other = actors.submitted(title="Zwei", municipality=Municipality.objects.get(name="Bochum"))
+    page = desk.sheet(case)
+    assert warning in page.content.decode()
+    assert page.context["open_others"] == [other]
+    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
+    workflow.withdraw(other, actors.contact_of(other))
+    page = desk.sheet(case)
+    assert warning not in page.content.decode()
+    assert page.context["others"] == [other]
+
+
 @pytest.mark.parametrize("status", CaseStatus)
 def test_sheet_draws_the_steps_of_the_table_and_no_others(
     world: World, desk: Desk, status: CaseStatus
