@@ -2,6 +2,9 @@
 
 Where the coordination may edit a mail before it goes, a ``compose_…`` function gives the text that
 is shown, and the sending function takes the edited one. Mails go only to people who need them.
+
+Each mail speaks the language of whoever gets it (``User.language``). What the coordination edits
+speaks that of the main contact person, or of the advisor.
 """
 
 from __future__ import annotations
@@ -28,48 +31,55 @@ from requests_app.models import (
 # --- Texts that the coordination sees, and may edit, before they go -----------------------------
 
 
+def language_of(case: Case) -> str:
+    """What a mail to the municipality is composed in: the language of its main contact person."""
+    return case.main_contact.user.language if case.main_contact else case.language
+
+
 def compose_query(case: Case, text: str) -> MailText:
     due = deadlines.query_answer_due(timezone.localdate())
-    return _render("query_asked", case, text=text, due_on=due)
+    return _for_main_contact("query_asked", case, text=text, due_on=due)
 
 
 def compose_offer(assignment: Assignment) -> MailText:
     """The mail for an offer, stored or not: it reads advisor, role, summary and due date."""
-    case = assignment.case
-    return render("offer_made", {"case": case, "assignment": assignment, "municipality": case.municipality})
+    return _for_advisor("offer_made", assignment, municipality=assignment.case.municipality)
 
 
 def compose_offer_withdrawn(assignment: Assignment) -> MailText:
-    return render("offer_withdrawn", {"case": assignment.case, "assignment": assignment})
+    return _for_advisor("offer_withdrawn", assignment)
 
 
 def compose_assignment_ended(assignment: Assignment) -> MailText:
-    return render("assignment_ended", {"case": assignment.case, "assignment": assignment})
+    return _for_advisor("assignment_ended", assignment)
 
 
 def compose_declined(case: Case, text: str) -> MailText:
-    return _render("request_declined", case, text=text)
+    return _for_main_contact("request_declined", case, text=text)
 
 
 def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
-    return _render("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
+    return _for_main_contact("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
 
 
 def compose_taken_back(case: Case, text: str) -> MailText:
-    return _render("decline_taken_back", case, text=text)
+    return _for_main_contact("decline_taken_back", case, text=text)
 
 
 def compose_reopened(case: Case, text: str) -> MailText:
-    return _render("case_reopened", case, text=text)
+    return _for_main_contact("case_reopened", case, text=text)
 
 
 # --- To the municipality ----------------------------------------------------------------------
 
 
 def request_received(contact: ContactPerson, code: str | None) -> None:
-    """Acknowledge a request; ``code`` confirms the address (None: nothing to confirm)."""
+    """Acknowledge a request; ``code`` confirms the address (None: nothing to confirm).
+
+    It speaks the language of the request: whoever filed it may not be who owns the address.
+    """
     case = contact.case
-    text = render("request_received", {"case": case, "contact": contact, "code": code})
+    text = render("request_received", {"case": case, "contact": contact, "code": code}, case.language)
     queue(
         kind="request_received",
         to=contact.email,
@@ -81,36 +91,36 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
 
 def new_code(contact: ContactPerson, code: str) -> None:
     case = contact.case
-    text = render("new_code", {"case": case, "contact": contact, "code": code})
+    text = render("new_code", {"case": case, "contact": contact, "code": code}, case.language)
     queue(kind="new_code", to=contact.email, text=text, reference=case.reference, secret=True)
 
 
 def query_asked(case: Case, text: str, mail: MailText | None) -> None:
-    _to_contacts("query_asked", case, mail or compose_query(case, text))
+    _edited_to_contacts("query_asked", case, mail or compose_query(case, text))
 
 
 def advisor_found(case: Case, lead: Assignment) -> None:
-    _to_contacts("advisor_found", case, _render("advisor_found", case, lead=lead))
+    _to_contacts("advisor_found", case, lead=lead)
 
 
 def options_proposed(case: Case, options: Iterable[ActionOption]) -> None:
-    _to_contacts("options_proposed", case, _render("options_proposed", case, options=list(options)))
+    _to_contacts("options_proposed", case, options=list(options))
 
 
 def request_declined(case: Case, text: str, mail: MailText | None) -> None:
-    _to_contacts("request_declined", case, mail or compose_declined(case, text))
+    _edited_to_contacts("request_declined", case, mail or compose_declined(case, text))
 
 
 def decline_taken_back(case: Case, text: str, mail: MailText | None) -> None:
-    _to_contacts("decline_taken_back", case, mail or compose_taken_back(case, text))
+    _edited_to_contacts("decline_taken_back", case, mail or compose_taken_back(case, text))
 
 
 def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | None) -> None:
-    _to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
+    _edited_to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
 
 
 def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
-    _to_contacts("case_reopened", case, mail or compose_reopened(case, text))
+    _edited_to_contacts("case_reopened", case, mail or compose_reopened(case, text))
 
 
 # --- To the coordination ----------------------------------------------------------------------
@@ -133,8 +143,7 @@ def offer_answered(assignment: Assignment) -> None:
 def offer_expired(assignment: Assignment) -> None:
     """Tell the coordination, and the advisor that no answer is expected any more."""
     _to_coordinators("offer_expired", assignment.case, assignment=assignment)
-    text = render("offer_lapsed", {"case": assignment.case, "assignment": assignment})
-    _to_advisor("offer_lapsed", assignment, text)
+    _to_advisor("offer_lapsed", assignment, _for_advisor("offer_lapsed", assignment))
 
 
 # --- To advisors ------------------------------------------------------------------------------
@@ -173,34 +182,51 @@ def message_written(message: Message) -> None:
     """Tell everybody a message goes to, but for its author, that it is there."""
     case, kind = message.case, "message_written"
     if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
-        for contact in case.contacts.exclude(user=message.author_id):
-            _queue_for(contact.email, kind, case, message=message, side=access.Side.MUNICIPALITY)
+        for contact in case.contacts.exclude(user=message.author_id).select_related("user"):
+            _to_contact(contact, kind, case, message=message, side=access.Side.MUNICIPALITY)
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
         for advisor in _advising(case).exclude(advisor__user=message.author_id):
-            _queue_for(advisor.advisor.user.email, kind, case, message=message, side=access.Side.ADVISOR)
+            _queue_for(advisor.advisor.user, kind, case, message=message, side=access.Side.ADVISOR)
     for user in access.coordinators().exclude(pk=message.author_id):
-        _queue_for(user.email, kind, case, message=message, side=access.Side.COORDINATOR)
+        _queue_for(user, kind, case, message=message, side=access.Side.COORDINATOR)
 
 
 # --- How ----------------------------------------------------------------------------------------
 
 
-def _render(kind: str, case: Case, **context: Any) -> MailText:
-    return render(kind, {"case": case, "contact": case.main_contact, **context})
+def _for_main_contact(kind: str, case: Case, **context: Any) -> MailText:
+    return render(kind, {"case": case, "contact": case.main_contact, **context}, language_of(case))
 
 
-def _queue_for(email: str, kind: str, case: Case, **context: Any) -> None:
-    queue(kind=kind, to=email, text=render(kind, {"case": case, **context}), reference=case.reference)
+def _for_advisor(kind: str, assignment: Assignment, **context: Any) -> MailText:
+    language = assignment.advisor.user.language
+    return render(kind, {"case": assignment.case, "assignment": assignment, **context}, language)
 
 
-def _to_contacts(kind: str, case: Case, text: MailText) -> None:
+def _queue_for(user: User, kind: str, case: Case, **context: Any) -> None:
+    text = render(kind, {"case": case, "user": user, **context}, user.language)
+    queue(kind=kind, to=user.email, text=text, reference=case.reference)
+
+
+def _to_contact(contact: ContactPerson, kind: str, case: Case, **context: Any) -> None:
+    text = render(kind, {"case": case, "contact": contact, **context}, contact.user.language)
+    queue(kind=kind, to=contact.email, text=text, reference=case.reference)
+
+
+def _to_contacts(kind: str, case: Case, **context: Any) -> None:
+    for contact in case.contacts.select_related("user"):
+        _to_contact(contact, kind, case, **context)
+
+
+def _edited_to_contacts(kind: str, case: Case, text: MailText) -> None:
+    """One text that the coordination has read goes to every contact person, whatever their language."""
     for contact in case.contacts.all():
         queue(kind=kind, to=contact.email, text=text, reference=case.reference)
 
 
 def _to_coordinators(kind: str, case: Case, **context: Any) -> None:
     for user in access.coordinators():
-        _queue_for(user.email, kind, case, user=user, side=access.Side.COORDINATOR, **context)
+        _queue_for(user, kind, case, side=access.Side.COORDINATOR, **context)
 
 
 def _advising(case: Case) -> Any:
@@ -210,7 +236,7 @@ def _advising(case: Case) -> Any:
 def _to_advisors(kind: str, case: Case, **context: Any) -> None:
     for assignment in _advising(case):
         user: User = assignment.advisor.user
-        _queue_for(user.email, kind, case, user=user, side=access.Side.ADVISOR, **context)
+        _queue_for(user, kind, case, side=access.Side.ADVISOR, **context)
 
 
 def _to_advisor(kind: str, assignment: Assignment, text: MailText) -> None:

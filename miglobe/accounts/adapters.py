@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts import encryption
@@ -94,9 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMessage:
-        """A mail that the outbox keeps confidential: it carries a code, a link or a browser's address."""
-        kind = template_prefix.rpartition("/")[2]
-        return super().render_mail(template_prefix, email, context, (headers or {}) | mail_headers(kind))
+        """A mail that the outbox keeps confidential: it carries a code, a link or a browser's address.
+
+        It speaks the language of the page where it was asked for: its templates lie in a folder of
+        that name below allauth's.
+        """
+        folder, _slash, kind = template_prefix.rpartition("/")
+        prefix = f"{folder}/{get_language()}/{kind}"
+        return super().render_mail(prefix, email, context, (headers or {}) | mail_headers(kind))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether to ask again who it is: not of somebody who has signed in a moment ago."""

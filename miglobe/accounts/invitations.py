@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
+from django.utils.translation import override
 
 from miglobe.accounts.adapters import mail_headers
 from miglobe.accounts.addresses import mark_verified
@@ -37,16 +38,17 @@ def invite(user: User, request: HttpRequest | None = None) -> str:
     the host alone. The mail is stored in the caller's transaction. Raises CannotInvite for inactive
     people and for those who need no password. Earlier links stay open until one has been used.
     """
-    link = invitation_link(user)
-    context = import_string(settings.MAIL_CONTEXT)() | {
-        "user": user,
-        "roles": sorted(str(role.label) for role in user.roles),
-        "link": link,
-        "days": LIFETIME.days,
-        "inviting": request.user if request and request.user.is_authenticated else None,
-    }
-    subject = render_to_string("mail/de/invitation_subject.txt", context)
-    body = render_to_string("mail/de/invitation_body.txt", context)
+    with override(user.language):
+        link = invitation_link(user)
+        context = import_string(settings.MAIL_CONTEXT)() | {
+            "user": user,
+            "roles": sorted(str(role.label) for role in user.roles),
+            "link": link,
+            "days": LIFETIME.days,
+            "inviting": request.user if request and request.user.is_authenticated else None,
+        }
+        subject = render_to_string(f"mail/{user.language}/invitation_subject.txt", context)
+        body = render_to_string(f"mail/{user.language}/invitation_body.txt", context)
     EmailMessage(
         " ".join(subject.split()), body.strip() + "\n", to=[user.email], headers=mail_headers("invitation")
     ).send()

@@ -22,6 +22,13 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+class Language(models.TextChoices):
+    """What mails to a person are written in, each by its own name."""
+
+    GERMAN = "de", "Deutsch"
+    ENGLISH = "en", "English"
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
@@ -35,13 +42,17 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def get_or_create_by_email(self, email: str, name: str = "") -> tuple[User, bool]:
+    def get_or_create_by_email(
+        self, email: str, name: str = "", language: str = Language.GERMAN
+    ) -> tuple[User, bool]:
         """The user of an address (case ignored), made without a password if there is none.
 
-        The second value says whether the user is new. Two callers at once get the same user.
+        `name` and `language` are those of a new user. The second value says whether the user is new.
+        Two callers at once get the same user.
         """
         return self.get_or_create(
-            email=normal_email(email), defaults={"name": name, "password": make_password(None)}
+            email=normal_email(email),
+            defaults={"name": name, "language": language, "password": make_password(None)},
         )
 
 
@@ -53,7 +64,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("There is already an account with this e-mail address.")},
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="de")
+    language = models.CharField(
+        _("language of mails"), max_length=5, choices=Language, default=Language.GERMAN
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Untick this instead of deleting an account.")
     )
@@ -75,6 +88,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email=Lower("email")),
                 name="user_email_lower_case",
                 violation_error_message=_("Write the e-mail address in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=Language.values),
+                name="user_language_known",
+                violation_error_message=_("The portal does not speak this language."),
             ),
         ]
 

@@ -5,9 +5,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
-from allauth.socialaccount import views as social
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from miglobe.accounts import views
@@ -64,10 +62,3 @@ urlpatterns = [
     path("passwort/", include(password)),
     path("zweiter-faktor/", include(second_factor)),
 ]
-
-if settings.OIDC_NAME:
-    urlpatterns += [
-        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
-        path("anbieter/abgebrochen/", social.login_cancelled, name="socialaccount_login_cancelled"),
-        path("anbieter/fehler/", login_not_required(social.login_error), name="socialaccount_login_error"),
-    ]

@@ -34,8 +34,8 @@ class MailText:
     body: str
 
 
-def render(kind: str, context: Mapping[str, Any], language: str = "de") -> MailText:
-    """The text of one kind of mail.
+def render(kind: str, context: Mapping[str, Any], language: str) -> MailText:
+    """The text of one kind of mail in the language of whoever reads it; its links lead there, too.
 
     Reads ``templates/mail/<language>/<kind>_subject.txt`` and ``<kind>_body.txt``. Besides
     ``context`` they know ``base_url`` (no trailing slash) and what the function named by

@@ -12,5 +12,13 @@ from miglobe.site.models import PortalSettings
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """`portal`: the host's settings, read when a template first asks; `demo`: whether all is invented."""
-    return {"portal": SimpleLazyObject(PortalSettings.load), "demo": settings.DEMO}
+    """What every page may use.
+
+    `portal`: the host's settings, read when a template first asks; `demo`: whether all is invented;
+    `base_url`: the portal's own address, without a trailing slash.
+    """
+    return {
+        "portal": SimpleLazyObject(PortalSettings.load),
+        "demo": settings.DEMO,
+        "base_url": settings.BASE_URL,
+    }

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import select_template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,8 +22,12 @@ from miglobe.site.models import PortalSettings
 
 
 def _show_text(request: HttpRequest, name: str, context: dict[str, Any] | None = None) -> HttpResponse:
-    """A long text: one template per language, German where there is no other."""
-    return render(request, [f"site/{get_language()}/{name}.html", f"site/de/{name}.html"], context)
+    """A long text: one template per language; German, and marked as such, where there is no other."""
+    german = f"site/{settings.LANGUAGE_CODE}/{name}.html"
+    template = select_template([f"site/{get_language()}/{name}.html", german])
+    in_german = template.template.name == german and get_language() != settings.LANGUAGE_CODE
+    text_language = {"text_language": settings.LANGUAGE_CODE} if in_german else {}
+    return HttpResponse(template.render(text_language | (context or {}), request))
 
 
 @login_not_required
@@ -94,5 +99,5 @@ def _mail_report(report: dict[str, Any]) -> None:
     outbox.queue(
         kind="barrier_report",
         to=PortalSettings.load().contact_email,
-        text=outbox.render("barrier_report", report),
+        text=outbox.render("barrier_report", report, settings.LANGUAGE_CODE),
     )

@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
+from miglobe.accounts.models import Language
 from miglobe.mail.outbox import MailText
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
+from requests_app import notifications
 from requests_app.models import Case
 
 # Fields of the mails begin with this, so that a page can carry them along.
@@ -24,23 +26,31 @@ PREFIX = "mail"
 
 @dataclass(frozen=True)
 class PlannedMail:
-    """One mail: its key within the step, whom it is for in words, its addresses, its text."""
+    """One mail: its key within the step, whom it is for in words, its addresses, its text and language."""
 
     key: str
     title: str
     to: tuple[str, ...]
     text: MailText
+    language: str
+
+    @property
+    def language_name(self) -> str:
+        """The language by its own name."""
+        return str(Language(self.language).label)
 
 
 def to_contacts(case: Case, text: MailText) -> PlannedMail:
     """A mail to every contact person of the municipality."""
     to = tuple(f"{contact.name}, {contact.email}" for contact in case.contacts.all())
-    return PlannedMail("contacts", gettext("Mail to %(name)s") % {"name": case.place}, to, text)
+    title = gettext("Mail to %(name)s") % {"name": case.place}
+    return PlannedMail("contacts", title, to, text, notifications.language_of(case))
 
 
 def to_advisor(key: str, advisor: Advisor, text: MailText) -> PlannedMail:
     to = (f"{advisor.name}, {advisor.user.email}",)
-    return PlannedMail(key, gettext("Mail to %(name)s") % {"name": advisor.name}, to, text)
+    title = gettext("Mail to %(name)s") % {"name": advisor.name}
+    return PlannedMail(key, title, to, text, advisor.user.language)
 
 
 def _digest(text: MailText) -> str:
@@ -85,13 +95,14 @@ class MailsForm(KernForm):
             label=_("Subject"),
             max_length=200,
             initial=text.subject,
+            widget=forms.TextInput(attrs={"lang": mail.language}),
             error_messages={"required": _("Give the mail a subject.")},
         )
         rows = min(30, text.body.count("\n") + 4)
         self.fields[f"{mail.key}-body"] = LongTextField(
             label=_("Text"),
             initial=text.body,
-            widget=forms.Textarea(attrs={"rows": rows, "class": "app-mail-body"}),
+            widget=forms.Textarea(attrs={"rows": rows, "class": "app-mail-body", "lang": mail.language}),
             error_messages={"required": _("Write what the mail should say.")},
         )
         self.fields[f"{mail.key}-made_from"] = forms.CharField(

@@ -95,7 +95,9 @@ def submit_request(
     case.topics.set(new.topics)
     if documents is not None:
         documents.update(case=case, draft=None)
-    user, _created = User.objects.get_or_create_by_email(new.contact["email"], new.contact["name"])
+    user, _created = User.objects.get_or_create_by_email(
+        new.contact["email"], new.contact["name"], case.language
+    )
     contact = ContactPerson.objects.create(case=case, user=user, **new.contact)
     known = actor is not None and actor.pk == user.pk
     Event.objects.create(
@@ -159,6 +161,14 @@ def _confirm(contact: ContactPerson) -> None:
         contact.save(update_fields=["confirmed_at"])
         now.data["contact"] = contact.pk
         contact.user.add_role(Role.MUNICIPALITY_CONTACT)
+        _remember_language(contact.case, contact.user)
+
+
+def _remember_language(case: Case, user: User) -> None:
+    """Who has filed a request in a language gets her mails in it; what others entered says nothing of her."""
+    if case.entered_by_id is None and user.language != case.language:
+        user.language = case.language
+        user.save(update_fields=["language"])
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def test_provider_is_offered_and_reachable_under_the_security_policy():
 def test_provider_has_paths_only_when_it_is_on():
     code = (
         "import django; django.setup()\n"
-        "from miglobe.accounts.urls import urlpatterns\n"
+        "from miglobe.accounts.provider_urls import urlpatterns\n"
         "print(any('anbieter' in str(entry.pattern) for entry in urlpatterns))"
     )
 

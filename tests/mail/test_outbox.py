@@ -30,7 +30,9 @@ def template(tmp_path, settings):
 
 def test_render_leaves_what_people_typed_as_it_is(template):
     template("hello", "Anfrage von {{ name }}", "{{ name }} schreibt:\n{{ text }}\n\n")
-    text = render("hello", {"name": "Kim & Söhne", "text": "<b>{{ portal.host_name }} {% now 'Y' %}</b>"})
+    text = render(
+        "hello", {"name": "Kim & Söhne", "text": "<b>{{ portal.host_name }} {% now 'Y' %}</b>"}, "de"
+    )
     assert text == MailText(
         subject="Anfrage von Kim & Söhne",
         body="Kim & Söhne schreibt:\n<b>{{ portal.host_name }} {% now 'Y' %}</b>\n",
@@ -39,14 +41,17 @@ def test_render_leaves_what_people_typed_as_it_is(template):
 
 def test_render_knows_the_address_of_the_portal_and_its_settings(template):
     template("hello", "{{ portal.host_name }}", "{{ base_url }}/vorgang/")
-    assert render("hello", {}) == MailText(
+    assert render("hello", {}, "de") == MailText(
         "Forum für soziale Innovation", "https://beratung.example/vorgang/\n"
     )
 
 
 def test_render_keeps_a_subject_on_one_line_when_the_typed_title_has_two(template):
     template("hello", "{{ title }}\n", "x")
-    assert render("hello", {"title": "Eins\r\nBcc: spy@example.org"}).subject == "Eins Bcc: spy@example.org"
+    assert (
+        render("hello", {"title": "Eins\r\nBcc: spy@example.org"}, "de").subject
+        == "Eins Bcc: spy@example.org"
+    )
 
 
 @pytest.mark.django_db

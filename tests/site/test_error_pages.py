@@ -1,12 +1,14 @@
-"""What people see when something goes wrong: German, calm, with a way on."""
+"""What people see when something goes wrong: calm, with a way on, in the language of the path."""
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.template.loader import render_to_string
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 
+from miglobe import urls
 from miglobe.accounts.roles import Role
 from tests.actors import coordinator, person
 from tests.sign_in import sign_in
@@ -28,10 +30,13 @@ def suspects(request):
 
 
 urlpatterns = [
-    path("bricht/", breaks),
-    path("verbietet/", forbids),
-    path("zweifelt/", suspects),
-    path("", include("miglobe.urls")),
+    *i18n_patterns(
+        path("bricht/", breaks),
+        path("verbietet/", forbids),
+        path("zweifelt/", suspects),
+        prefix_default_language=False,
+    ),
+    *urls.urlpatterns,
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -67,6 +72,25 @@ def test_error_page_says_what_happened_and_what_to_do(client, address, status, t
     assert " style=" not in html
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "title"),
+    [
+        ("/en/bricht/", 500, "That did not work"),
+        ("/en/zweifelt/", 400, "We could not read this request"),
+        ("/en/%00", 400, "We could not read this request"),
+        ("/en/verbietet/", 403, "This page is not open to you"),
+        ("/en/gibt-es-nicht/", 404, "This page does not exist"),
+    ],
+)
+def test_error_page_below_en_is_english(client, address, status, title):
+    response = client.get(address)
+    html = response.content.decode()
+    assert response.status_code == status
+    assert '<html lang="en">' in html
+    assert f"<title>{title} – MiGlobe</title>" in html
+    assert '<a class="app-logo" href="/en/">' in html
+
+
 def test_not_found_tells_a_signed_in_person_which_address_they_use(client):
     contact = sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
     html = client.get("/gibt-es-nicht/").content.decode()
@@ -79,13 +103,20 @@ def test_forbidden_tells_a_signed_in_person_who_they_are(client):
     assert f"Sie sind als <strong>{contact.email}</strong> angemeldet." in html
 
 
-def test_expired_form_is_refused_with_advice():
+@pytest.mark.parametrize(
+    ("address", "title", "advice"),
+    [
+        ("/barriere-melden/", "Das Formular war zu lange geöffnet", "Laden Sie die Seite neu"),
+        ("/en/barriere-melden/", "The form was open for too long", "Load the page again"),
+    ],
+)
+def test_expired_form_is_refused_with_advice(address, title, advice):
     client = Client(enforce_csrf_checks=True)
-    response = client.post("/barriere-melden/", {"description": "Zu kleine Schrift."})
+    response = client.post(address, {"description": "Zu kleine Schrift."})
     html = response.content.decode()
     assert response.status_code == 403
-    assert "<title>Das Formular war zu lange geöffnet – MiGlobe</title>" in html
-    assert "Laden Sie die Seite neu" in html
+    assert f"<title>{title} – MiGlobe</title>" in html
+    assert advice in html
 
 
 @pytest.mark.parametrize("template", ["400.html", "500.html"])

@@ -17,6 +17,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from miglobe.site import languages
 from miglobe.site.models import PLACEHOLDER
 from miglobe.site.navigation import Entry
 from miglobe.site.navigation import main_navigation as entries_for
@@ -44,6 +45,18 @@ def alert(content: str, kind: str, title: str, heading_id: str = "", level: int 
 def main_navigation(request: HttpRequest | None) -> list[Entry]:
     """The entries of the main navigation for this request; none on pages without a request."""
     return entries_for(request) if request else []
+
+
+@register.simple_tag
+def languages_of_page(request: HttpRequest | None) -> list[languages.PageInLanguage]:
+    """This page in every language; none on pages without a request or with one language only."""
+    return languages.languages_of_page(request) if request else []
+
+
+@register.simple_tag
+def language_switch(request: HttpRequest | None) -> languages.PageInLanguage | None:
+    """This page in the other language, if there is one."""
+    return languages.switch(request) if request else None
 
 
 @register.filter
