@@ -54,6 +54,14 @@ class Worded(forms.BaseForm):
                 field.error_messages["invalid"] = _("Enter an e-mail address, for example name@stadt.de.")
 
 
+class LanguageForm(forms.ModelForm):
+    """What a person's mails are written in."""
+
+    class Meta:
+        model = User
+        fields = ("language",)
+
+
 class RequestCodeForm(Worded, account_forms.LoginForm):
     """The address that the six-digit code goes to. The settings leave the password out."""
 

@@ -58,6 +58,7 @@ second_factor = [
 urlpatterns = [
     path("", views.Overview.as_view(), name="mfa_index"),
     path("start/", views.home, name="account_home"),
+    path("sprache/", views.choose_language, name="account_language"),
     *sign_in,
     path("passwort/", include(password)),
     path("zweiter-faktor/", include(second_factor)),

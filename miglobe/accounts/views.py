@@ -21,11 +21,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miglobe.accounts import invitations
 from miglobe.accounts.adapters import home_of
-from miglobe.accounts.forms import InvitationForm, PasswordLoginForm
+from miglobe.accounts.forms import InvitationForm, LanguageForm, PasswordLoginForm
+from miglobe.accounts.models import Language
 from miglobe.accounts.sign_in import signed_in_user
 
 
@@ -70,14 +71,29 @@ class Overview(mfa_views.IndexView):
     template_name = "account/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        roles = sorted(str(role.label) for role in signed_in_user(self.request).roles)
-        return super().get_context_data(roles=roles, **kwargs)
+        user = signed_in_user(self.request)
+        roles = sorted(str(role.label) for role in user.roles)
+        others = [language for language in Language if language != user.language]
+        return super().get_context_data(roles=roles, other_languages=others, **kwargs)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the page where the person's work begins."""
     return redirect(home_of(signed_in_user(request)))
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language that the person wants her mails in."""
+    form = LanguageForm(request.POST, instance=signed_in_user(request))
+    if form.is_valid():
+        user = form.save()
+        name = Language(user.language).label
+        messages.success(
+            request, _("From now on we write to you in this language: %(name)s.") % {"name": name}
+        )
+    return redirect("mfa_index")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
@@ -42,7 +43,7 @@ class Sent(Exception):
 
 def begin(session: SessionBase, data: dict[str, Typed] | None = None) -> RequestDraft:
     """A new draft for this session; the former one, if there is one, stays for the clean-up."""
-    draft = RequestDraft.objects.create(data=data or {})
+    draft = RequestDraft.objects.create(data=data or {}, language=get_language())
     session[_DRAFT] = str(draft.key)
     return draft
 
@@ -117,7 +118,8 @@ def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
         if draft.directed_to_id:  # a page left open may still ask for somebody else
             _forget_wish(answers)
         draft.data[page.key] = answers
-        draft.save(update_fields=["data", "changed_at"])
+        draft.language = get_language()
+        draft.save(update_fields=["data", "language", "changed_at"])
     session.modified = True  # the session lives as long as its draft
     return draft
 

@@ -197,3 +197,23 @@ def test_confirm_page_without_a_request_leads_to_sign_in(client):
     assert client.get(reverse("account_request_login_code"), {"next": "/hilfe/"}).url == (
         f"{reverse('account_login')}?next=%2Fhilfe%2F"
     )
+
+
+def test_language_of_mails_is_chosen_on_the_page_of_the_account(client):
+    contact = sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
+    html = check(client.get(reverse("mfa_index")))
+    assert '<strong lang="de">Deutsch</strong>' in html
+    assert 'name="language" value="en"' in html
+    assert 'name="language" value="de"' not in html
+    assert client.post(reverse("account_language"), {"language": "en"})["Location"] == reverse("mfa_index")
+    contact.refresh_from_db()
+    assert contact.language == "en"
+    assert '<strong lang="en">English</strong>' in check(client.get(reverse("mfa_index")))
+
+
+@pytest.mark.parametrize("language", ["", "fr", "DE"])
+def test_unknown_language_of_mails_changes_nothing(client, language):
+    contact = sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
+    client.post(reverse("account_language"), {"language": language})
+    contact.refresh_from_db()
+    assert contact.language == "de"
