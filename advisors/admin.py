@@ -206,7 +206,7 @@ def account_state(user: User, *, has_factor: bool) -> tuple[str, str]:
 
 @admin.register(Topic)
 class TopicAdmin(KeptAdmin):
-    list_display = ("label", "position", "is_active")
+    list_display = ("label", "label_en", "position", "is_active")
     search_fields = ("label",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
@@ -216,7 +216,7 @@ class TopicAdmin(KeptAdmin):
 
 @admin.register(WorldRegion)
 class WorldRegionAdmin(KeptAdmin):
-    list_display = ("label",)
+    list_display = ("label", "label_en")
     search_fields = ("label",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: WorldRegion | None = None) -> tuple[str, ...]:

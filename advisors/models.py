@@ -11,9 +11,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from advisors.vocabulary import ConsultationFormat, Mode
+from miglobe.site.languages import marked
 from miglobe.site.model_fields import KeyListField
 
 # Letters that `slugify` would drop, or write with one letter where German writes two.
@@ -22,11 +24,19 @@ _GERMAN = str.maketrans(
 )
 
 
+def _label_of(word: Topic | WorldRegion) -> str:
+    """The label in the current language; a German one for want of another is marked as such."""
+    if get_language() == "en":
+        return word.label_en or marked(word.label)
+    return word.label
+
+
 class Topic(models.Model):
     """A subject of municipal development policy that requests and advisors are matched on."""
 
     key = models.SlugField(_("key"), unique=True)
     label = models.CharField(_("label"), max_length=120)
+    label_en = models.CharField(_("label in English"), max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered in the form"), default=True)
 
@@ -36,7 +46,7 @@ class Topic(models.Model):
         ordering = ["position", "label"]
 
     def __str__(self) -> str:
-        return self.label
+        return _label_of(self)
 
 
 class WorldRegion(models.Model):
@@ -44,6 +54,7 @@ class WorldRegion(models.Model):
 
     key = models.SlugField(_("key"), unique=True)
     label = models.CharField(_("label"), max_length=80)
+    label_en = models.CharField(_("label in English"), max_length=80, blank=True, default="")
 
     class Meta:
         verbose_name = _("world region")
@@ -51,7 +62,7 @@ class WorldRegion(models.Model):
         ordering = ["label"]
 
     def __str__(self) -> str:
-        return self.label
+        return _label_of(self)
 
 
 class AdvisorQuerySet(models.QuerySet["Advisor"]):

@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from miglobe.site.models import PortalSettings
+from miglobe.site.models import ALSO_IN_ENGLISH, PortalSettings
 
 
 @admin.register(PortalSettings)
@@ -52,6 +52,14 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                     "ask_advisors_text",
                     "project_website",
                 ]
+            },
+        ),
+        (
+            _("In English"),
+            {
+                "fields": [f"{name}_en" for name in ALSO_IN_ENGLISH],
+                "description": _("What stays empty is shown in German on the English pages."),
+                "classes": ["collapse"],
             },
         ),
         (

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, ResolverMatch, reverse, translate_url
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_from_path, override
 
 
@@ -29,6 +31,13 @@ class PathLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def marked(text: str, language: str = settings.LANGUAGE_CODE) -> SafeString:
+    """A text for a page, marked for screen readers when it is not in the language of the page."""
+    if language == get_language():
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 @dataclass(frozen=True)

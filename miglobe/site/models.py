@@ -6,11 +6,18 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.template.defaultfilters import linebreaksbr
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from miglobe.site.languages import marked
 
 SHIPPED = Path(__file__).with_name("defaults.json")
 PLACEHOLDER = "[Bitte eintragen"
@@ -22,6 +29,28 @@ CACHE_SECONDS = 60
 
 # Deadlines of a few weeks at most: what is longer is a mistake in typing.
 _DAYS = [MinValueValidator(1), MaxValueValidator(60)]
+
+
+# What the host writes in English as well, in the field of the same name with "_en" behind it.
+ALSO_IN_ENGLISH = (
+    "notice_banner",
+    "closed_text",
+    "landing_title",
+    "landing_lead",
+    "guiding_question",
+    *[f"aim_{number}_{part}" for number in range(1, 5) for part in ("title", "text")],
+    "eligibility_text",
+    "cost_sentence",
+    "ask_host_text",
+    "ask_advisors_text",
+    "funder_text",
+)
+
+
+def _english(field: models.CharField | models.TextField) -> Any:
+    """The English of a German text; may stay empty."""
+    name = format_lazy("{} ({})", field.verbose_name, _("English"))
+    return type(field)(name, max_length=field.max_length, blank=True, default="")
 
 
 class PortalSettings(models.Model):
@@ -91,6 +120,25 @@ class PortalSettings(models.Model):
     enforcement_body = models.TextField(_("conciliation body"))
     accessibility_reviewed_on = models.DateField(_("accessibility last tested on"), null=True, blank=True)
 
+    notice_banner_en = _english(notice_banner)
+    closed_text_en = _english(closed_text)
+    landing_title_en = _english(landing_title)
+    landing_lead_en = _english(landing_lead)
+    guiding_question_en = _english(guiding_question)
+    aim_1_title_en = _english(aim_1_title)
+    aim_1_text_en = _english(aim_1_text)
+    aim_2_title_en = _english(aim_2_title)
+    aim_2_text_en = _english(aim_2_text)
+    aim_3_title_en = _english(aim_3_title)
+    aim_3_text_en = _english(aim_3_text)
+    aim_4_title_en = _english(aim_4_title)
+    aim_4_text_en = _english(aim_4_text)
+    eligibility_text_en = _english(eligibility_text)
+    cost_sentence_en = _english(cost_sentence)
+    ask_host_text_en = _english(ask_host_text)
+    ask_advisors_text_en = _english(ask_advisors_text)
+    funder_text_en = _english(funder_text)
+
     class Meta:
         verbose_name = _("portal settings")
         verbose_name_plural = _("portal settings")
@@ -133,10 +181,28 @@ class PortalSettings(models.Model):
             cache.set(CACHE_KEY, row, CACHE_SECONDS)
         return row
 
+    def written(self, name: str) -> tuple[str, str]:
+        """One of ALSO_IN_ENGLISH in the current language, and the language it comes in.
+
+        That is German where the host wrote nothing else.
+        """
+        if get_language() == "en" and (english := getattr(self, f"{name}_en")):
+            return english, "en"
+        return getattr(self, name), settings.LANGUAGE_CODE
+
+    def shown(self, name: str) -> SafeString:
+        """The same for a page: line by line, and marked when it comes in another language."""
+        return linebreaksbr(marked(*self.written(name)))
+
     @property
-    def aims(self) -> list[tuple[str, str]]:
-        """Title and sentence of each of the four aims."""
-        return [(getattr(self, f"aim_{n}_title"), getattr(self, f"aim_{n}_text")) for n in range(1, 5)]
+    def plain(self) -> dict[str, str]:
+        """The same for a mail, by name."""
+        return {name: self.written(name)[0] for name in ALSO_IN_ENGLISH}
+
+    @property
+    def aims(self) -> list[tuple[SafeString, SafeString]]:
+        """Title and sentence of each of the four aims, for a page."""
+        return [(self.shown(f"aim_{n}_title"), self.shown(f"aim_{n}_text")) for n in range(1, 5)]
 
     @property
     def missing(self) -> list[models.Field]:

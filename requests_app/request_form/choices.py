@@ -48,7 +48,7 @@ class Choices:
         return cls(
             municipalities={row.key: row.name for row in register_rows},
             municipality_options=_options(register_rows),
-            topics=tuple(Topic.objects.filter(is_active=True).values_list("key", "label")),
+            topics=tuple((topic.key, str(topic)) for topic in Topic.objects.filter(is_active=True)),
             advisors=tuple((str(pk), name) for pk, name in named.values_list("pk", "user__name")),
         )
 

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from miglobe.site.mail_context import mail_context
-from miglobe.site.models import CACHE_KEY, SHIPPED, PortalSettings, cache
+from miglobe.site.models import ALSO_IN_ENGLISH, CACHE_KEY, SHIPPED, PortalSettings, cache
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,30 @@ def test_mail_context_has_portal_and_address(settings):
     context = mail_context()
     assert context["base_url"] == "https://beratung.example.org"
     assert context["portal"].host_short_name == "FSI"
+
+
+def test_text_of_the_host_comes_in_the_language_of_the_page():
+    portal = PortalSettings.load()
+    assert portal.written("cost_sentence") == ("Für Ihre Kommune ist die Beratung kostenfrei.", "de")
+    with override("en"):
+        english = "The consultation is free of charge for your municipality."
+        assert portal.written("cost_sentence") == (english, "en")
+        assert portal.shown("cost_sentence") == english
+        assert portal.plain["cost_sentence"] == english
+        assert portal.aims[0][0] == "More participation"
+
+
+def test_text_without_english_is_marked_as_german_on_an_english_page():
+    portal = PortalSettings(closed_text="Zurzeit <b>nicht</b>.\nBis Mai.", closed_text_en="")
+    assert portal.shown("closed_text") == "Zurzeit &lt;b&gt;nicht&lt;/b&gt;.<br>Bis Mai."
+    with override("en"):
+        assert portal.shown("closed_text") == (
+            '<span lang="de">Zurzeit &lt;b&gt;nicht&lt;/b&gt;.<br>Bis Mai.</span>'
+        )
+        assert portal.plain["closed_text"] == "Zurzeit <b>nicht</b>.\nBis Mai."
+
+
+def test_every_shipped_text_has_its_shipped_english():
+    shipped = PortalSettings.shipped()
+    german = [name for name in ALSO_IN_ENGLISH if getattr(shipped, name)]
+    assert [name for name in german if not getattr(shipped, f"{name}_en")] == []

@@ -59,6 +59,18 @@ def language_switch(request: HttpRequest | None) -> languages.PageInLanguage | N
     return languages.switch(request) if request else None
 
 
+@register.simple_tag(takes_context=True)
+def portal_text(context: template.Context, name: str) -> SafeString:
+    """A text of the host in the language of the page; a German one on an English page is marked as such."""
+    return context["portal"].shown(name)
+
+
+@register.filter
+def german(text: str) -> SafeString:
+    """A text that is German on every page: the name of an office, what the host wrote."""
+    return languages.marked(text)
+
+
 @register.filter
 def tel_href(number: str) -> str:
     """The `tel:` address of a German telephone number as people write it."""
