@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "miglobe.accounts.middleware.SignInLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "miglobe.accounts.middleware.SecondFactorMiddleware",
@@ -228,8 +229,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# The cookie of somebody who is not signed in carries the draft of a request, so it lives long;
-# signing in shortens it (miglobe.accounts.signals).
+# The session knows the draft of a request, so it lives long; a sign-in in it ends much earlier
+# (miglobe.accounts.middleware).
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 SIGNED_IN_HOURS = env.int("SIGNED_IN_HOURS", default=7 * 24)
 SIGNED_IN_HOURS_STAFF = env.int("SIGNED_IN_HOURS_STAFF", default=12)

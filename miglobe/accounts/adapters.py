@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts import encryption
+from miglobe.accounts.carrying import carried_over
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import STAFF_ROLES, Role
 from miglobe.accounts.second_factor import has_factor, used_second_factor
@@ -68,6 +69,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: accounts come from the request form and from invitations."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in; an unfinished request stays, also when somebody else was signed in before."""
+        with carried_over(request):
+            super().login(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; an unfinished request stays, as it does for people who never signed in."""
+        with carried_over(request):
+            super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a sign-in without a `next` leads."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth import logout
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -86,7 +86,7 @@ def accept(request: HttpRequest, user: User, password: str) -> HttpResponse:
     Whoever else was signed in with this browser is signed out.
     """
     if request.user.is_authenticated and request.user != user:
-        logout(request)
+        get_adapter(request).logout(request)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])

@@ -1,10 +1,12 @@
-"""Keeps everybody who needs a second factor out until she has shown one."""
+"""Ends a sign-in when its time is over; keeps who needs a second factor out until she has shown one."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,6 +33,23 @@ SET_UP = frozenset(
 )
 # For people with a factor who have not shown it in this session.
 CHALLENGE = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+
+
+# When the sign-in of this session ends, in seconds since 1970; written by the signal of a sign-in.
+SIGNED_IN_UNTIL = "signed_in_until"
+
+
+class SignInLimitMiddleware:
+    """Signs out whose time is over. Stands behind the middleware that knows the user."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        until = request.session.get(SIGNED_IN_UNTIL)
+        if until is not None and until <= time.time() and isinstance(request.user, User):
+            get_adapter(request).logout(request)
+        return self.get_response(request)
 
 
 class SecondFactorMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.mfa import signals as mfa_signals
@@ -13,15 +14,19 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from miglobe.accounts.addresses import keep_one_address
+from miglobe.accounts.middleware import SIGNED_IN_UNTIL
 from miglobe.accounts.models import User
 from miglobe.accounts.second_factor import forget_lost_factor, record_new_factor
 
 
 @receiver(user_logged_in)
-def limit_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """People who see many cases are signed out after a working day, the others after a week."""
+def limit_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """People who see many cases are signed out after a working day, the others after a week.
+
+    The session itself lives on: an unfinished request in it is not to be lost.
+    """
     hours = settings.SIGNED_IN_HOURS_STAFF if user.needs_second_factor else settings.SIGNED_IN_HOURS
-    request.session.set_expiry(hours * 60 * 60)
+    request.session[SIGNED_IN_UNTIL] = time.time() + hours * 60 * 60
 
 
 @receiver(post_save, sender=User)

@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from miglobe.accounts.carrying import carried_over
 from miglobe.site.django_strings import AdminScriptCatalog
 
 # Tables behind sign-in and second factor: nobody reads or edits them by hand.
@@ -46,6 +47,11 @@ class PortalAdminSite(AdminSite):
         models: list[Any] = [model_or_iterable] if one else model_or_iterable
         shown = [model for model in models if model._meta.app_label not in NOT_SHOWN]
         super().register(shown, admin_class, **options)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign out as elsewhere in the portal: an unfinished request in this browser stays."""
+        with carried_over(request):
+            return super().logout(request, extra_context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's guard, but whoever is signed in and has no business here gets a 403, not a sign-in."""
