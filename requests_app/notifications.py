@@ -10,6 +10,7 @@ speaks that of the main contact person, or of the advisor.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +26,7 @@ from requests_app.models import (
     Case,
     ContactPerson,
     Message,
+    RequestDraft,
     Resolution,
 )
 
@@ -123,6 +125,16 @@ def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
     _edited_to_contacts("case_reopened", case, mail or compose_reopened(case, text))
 
 
+def draft_link(draft: RequestDraft, link: str, until: date) -> None:
+    """Mail the link to an unfinished request. It opens all that was typed, so the mail is confidential."""
+    _queue_draft_mail("draft_link", draft, link, until)
+
+
+def draft_reminder(draft: RequestDraft, link: str, until: date) -> None:
+    """Say that an unfinished request is about to be deleted."""
+    _queue_draft_mail("draft_reminder", draft, link, until)
+
+
 # --- To the coordination ----------------------------------------------------------------------
 
 
@@ -201,6 +213,11 @@ def _for_main_contact(kind: str, case: Case, **context: Any) -> MailText:
 def _for_advisor(kind: str, assignment: Assignment, **context: Any) -> MailText:
     language = assignment.advisor.user.language
     return render(kind, {"case": assignment.case, "assignment": assignment, **context}, language)
+
+
+def _queue_draft_mail(kind: str, draft: RequestDraft, link: str, until: date) -> None:
+    text = render(kind, {"link": link, "until": until}, draft.language)
+    queue(kind=kind, to=draft.email, text=text, secret=True)
 
 
 def _queue_for(user: User, kind: str, case: Case, **context: Any) -> None:

@@ -35,6 +35,8 @@ PUBLIC_VIEW_NAMES = frozenset(
         "intake:concern",
         "intake:wishes",
         "intake:check",
+        "intake:later",
+        "intake:resume",
         "intake:sent",
         "intake:confirm",
         "intake:new_code",

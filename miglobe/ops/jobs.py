@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from miglobe.ops.models import JobRun
 from requests_app.documents import delete_orphans
-from requests_app.intake import drafts
+from requests_app.intake import drafts, resume
 from requests_app.jobs import expire_offers
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ def clear_expired_sessions() -> None:
 JOBS: list[Job] = [
     Job("clear expired sessions", timedelta(days=1), clear_expired_sessions),
     Job("expire offers", timedelta(hours=1), expire_offers),
+    Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
     Job("delete files without a document", timedelta(days=1), delete_orphans),
 ]

@@ -10,11 +10,8 @@ from advisors import availability
 from advisors.models import Advisor
 from miglobe.site.models import PortalSettings
 from requests_app import deadlines
-from requests_app.intake import drafts
+from requests_app.intake import drafts, resume
 from requests_app.intake.views import public, while_open
-from requests_app.models import RequestDraft
-from requests_app.request_form import pages
-from requests_app.request_form.choices import Choices
 
 
 @public
@@ -44,8 +41,4 @@ def to_coordination(request: HttpRequest) -> HttpResponse:
 
 def _into_the_form(request: HttpRequest, asked: Advisor | None) -> HttpResponse:
     draft = drafts.direct(request.session, asked)
-    return redirect(where_to_go_on(draft))
-
-
-def where_to_go_on(draft: RequestDraft) -> str:
-    return pages.where_to_go_on(draft.data, pages.bound_forms(draft.data, Choices.load()))
+    return redirect(resume.place(draft))

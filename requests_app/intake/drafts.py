@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
+from miglobe.accounts.carrying import OF_THE_BROWSER
 from miglobe.accounts.models import User
 from requests_app import documents
 from requests_app.models import Case, Document, RequestDraft
@@ -26,7 +27,11 @@ LONGEST_KEPT = 20_000
 MOST_VALUES_KEPT = 100
 
 _DRAFT = "intake_draft"
+_OTHERS = "intake_others"  # drafts begun in this browser before the one that is written now
 _SENT = "intake_sent"
+MOST_OTHERS = 10
+# Nobody needs an account to write a draft, so it does not go with one either.
+OF_THE_BROWSER.update({_DRAFT, _OTHERS})
 
 
 class Missing(Exception):
@@ -41,9 +46,9 @@ class Sent(Exception):
     """What this session had begun has become a case."""
 
 
-def begin(session: SessionBase, data: dict[str, Typed] | None = None) -> RequestDraft:
+def begin(session: SessionBase, data: dict[str, Typed] | None = None, stopped_at: str = "") -> RequestDraft:
     """A new draft for this session; the former one, if there is one, stays for the clean-up."""
-    draft = RequestDraft.objects.create(data=data or {}, language=get_language())
+    draft = RequestDraft.objects.create(data=data or {}, last_page=stopped_at, language=get_language())
     session[_DRAFT] = str(draft.key)
     return draft
 
@@ -67,7 +72,7 @@ def current(session: SessionBase, *, lock: bool = False) -> RequestDraft:
             raise Sent
         raise Missing(_("Please begin here. What you type is then kept for 30 days."))
     drafts = RequestDraft.objects.select_for_update() if lock else RequestDraft.objects.all()
-    draft = drafts.filter(pk=key, changed_at__gt=timezone.now() - LIFETIME).first()
+    draft = drafts.filter(pk=key, changed_at__gt=_oldest()).first()
     if draft is None:
         raise Missing(
             _(
@@ -108,9 +113,10 @@ def typed(page: Page, post: QueryDict) -> Typed:
     }
 
 
-def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
+def keep(session: SessionBase, page: Page, answers: Typed, stopped_at: str = "") -> RequestDraft:
     """Keep what was typed on ``page``. Pages that are saved at the same time do not overwrite each other.
 
+    ``stopped_at``: the key of the page to go on with later; none: the first one that is not complete.
     Raises ``Missing`` and ``Sent`` like ``current``.
     """
     with transaction.atomic():
@@ -118,8 +124,9 @@ def keep(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
         if draft.directed_to_id:  # a page left open may still ask for somebody else
             _forget_wish(answers)
         draft.data[page.key] = answers
+        draft.last_page = stopped_at
         draft.language = get_language()
-        draft.save(update_fields=["data", "language", "changed_at"])
+        draft.save(update_fields=["data", "last_page", "language", "changed_at"])
     session.modified = True  # the session lives as long as its draft
     return draft
 
@@ -144,7 +151,8 @@ def send(session: SessionBase, actor: User | None) -> Case:
         case = submission.submit(draft.data, key=draft.key, actor=actor, documents=draft.documents.all())
         draft.case = case
         draft.data = {}
-        draft.save(update_fields=["case", "data", "changed_at"])
+        draft.email = ""  # it was there for the link alone
+        draft.save(update_fields=["case", "data", "email", "changed_at"])
     session[_SENT] = session.pop(_DRAFT)
     return case
 
@@ -165,7 +173,52 @@ def discard(session: SessionBase) -> None:
         RequestDraft.objects.filter(pk=key, case=None).delete()
 
 
+def last_day(draft: RequestDraft) -> date:
+    """The last day on which the draft is there from morning till night, unless it is changed again."""
+    return timezone.localdate(draft.changed_at + LIFETIME) - timedelta(days=1)
+
+
 def delete_old() -> int:
-    """Delete drafts, sent or not, that nobody has changed for 30 days, and their files. Returns how many."""
-    old = RequestDraft.objects.filter(changed_at__lte=timezone.now() - LIFETIME)
-    return old.delete()[1].get(RequestDraft._meta.label, 0)
+    """Delete drafts, sent or not, that nobody has changed for 30 days, and their files. Returns how many.
+
+    A request that is held back stays until the coordination has looked at it.
+    """
+    old = RequestDraft.objects.filter(changed_at__lte=_oldest(), held_at=None)
+    with transaction.atomic():
+        # Locked first: a page that is saved at this very moment keeps its draft.
+        keys = list(old.select_for_update().values_list("pk", flat=True))
+        RequestDraft.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _oldest() -> datetime:
+    return timezone.now() - LIFETIME
+
+
+# --- Several drafts in one browser ----------------------------------------------------------------
+
+
+def take_up(session: SessionBase, draft: RequestDraft) -> RequestDraft | None:
+    """Go on with ``draft`` in this session. Returns the draft that it puts aside, if there is one."""
+    before = find(session)
+    others = [key for key in session.get(_OTHERS, []) if key != str(draft.key)]
+    aside = before if before and before.key != draft.key and holds_something(before) else None
+    if aside:
+        others.append(str(aside.key))
+    session[_OTHERS] = others[-MOST_OTHERS:]
+    session[_DRAFT] = str(draft.key)
+    return aside
+
+
+def others(session: SessionBase) -> list[RequestDraft]:
+    """The unfinished drafts that were put aside in this session, newest change first."""
+    keys = session.get(_OTHERS)
+    if not keys:
+        return []
+    waiting = RequestDraft.objects.filter(pk__in=keys, case=None, held_at=None, changed_at__gt=_oldest())
+    return list(waiting.order_by("-changed_at"))
+
+
+def holds_something(draft: RequestDraft) -> bool:
+    """Whether anything was saved in the draft."""
+    return bool(draft.data) or draft.documents.exists()

@@ -19,7 +19,7 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import sign_in_contact
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.intake import drafts, limits, uploads
+from requests_app.intake import drafts, limits, resume, uploads
 from requests_app.intake.prefill import known_answers
 from requests_app.models import ContactPerson, RequestDraft
 from requests_app.request_form import overview, pages
@@ -69,13 +69,24 @@ def while_open(view: View) -> View:
 def start(request: HttpRequest) -> HttpResponse:
     """Say what is needed; a button begins, goes on with the draft or throws it away."""
     if request.method != "POST" or not PortalSettings.load().is_open:
-        return render(request, "intake/start.html", {"draft": drafts.find(request.session)})
+        return render(request, "intake/start.html", _begun(request))
     if "discard" in request.POST:
         drafts.discard(request.session)
         messages.success(request, _("Your draft is deleted."))
         return redirect("intake:start")
+    if other := next((each for each in drafts.others(request.session) if _is_chosen(request, each)), None):
+        drafts.take_up(request.session, other)
     draft = drafts.find(request.session) or drafts.begin(request.session)
-    return redirect(pages.where_to_go_on(draft.data, pages.bound_forms(draft.data, Choices.load())))
+    return redirect(resume.place(draft))
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """The draft of this browser, and others that were put aside in it."""
+    return {"draft": drafts.find(request.session), "others": drafts.others(request.session)}
+
+
+def _is_chosen(request: HttpRequest, draft: RequestDraft) -> bool:
+    return request.POST.get("draft") == str(draft.key)
 
 
 # --- The pages ------------------------------------------------------------------------------------
@@ -100,10 +111,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 
 def _save(request: HttpRequest, here: Page) -> HttpResponse:
     answers = drafts.typed(here, request.POST)
+    stopped_at = resume.stopped_at(here, request.POST)
     try:
-        draft = drafts.keep(request.session, here, answers)
+        draft = drafts.keep(request.session, here, answers, stopped_at)
     except drafts.Missing:
-        draft = drafts.begin(request.session, {here.key: answers})
+        draft = drafts.begin(request.session, {here.key: answers}, stopped_at)
         messages.info(
             request,
             _(
@@ -115,6 +127,8 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
     if uploads.remove(request, draft) and not refused:
         return redirect(request.get_full_path() + uploads.ANCHOR)
     elsewhere = request.POST.get("go", "")
+    if elsewhere == pages.url_of(resume.LATER):
+        return _stop(request, refused)
     # Saved as it is; what is wrong is told before sending – but a file that is refused is not there then.
     if pages.is_place(elsewhere) and not refused:
         if elsewhere == pages.url_of("start"):
@@ -125,6 +139,13 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
     if not form.is_valid() or refused:
         return _show(request, here, form, draft, choices, refused)
     return redirect("intake:check" if _from_check(request) else pages.after(here))
+
+
+def _stop(request: HttpRequest, refused: Sequence[str] = ()) -> HttpResponse:
+    """To the page that mails the link. A file that is refused is told there: it will not come back."""
+    for sentence in refused:
+        messages.warning(request, sentence)
+    return redirect("intake:later")
 
 
 def _from_check(request: HttpRequest) -> bool:
@@ -174,6 +195,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if shown != str(draft.key):  # from a page that was left open: its draft is sent or thrown away
         messages.info(request, _("You have begun another request since. Please check it before you send it."))
         return redirect("intake:check")
+    if request.POST.get("go") == pages.url_of(resume.LATER):
+        resume.stop_at_check(request.session)
+        return _stop(request)
     forms = pages.bound_forms(draft.data, Choices.load())
     if incomplete := pages.first_incomplete(forms):
         return _back_to(request, incomplete)

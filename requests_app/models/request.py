@@ -272,6 +272,7 @@ class RequestDraft(models.Model):
     data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     last_page = models.CharField(max_length=20, blank=True)  # where to go on
     email = models.EmailField(max_length=254, blank=True)  # where the link to go on was mailed
+    reminded_at = models.DateTimeField(null=True, blank=True)  # that it is about to be deleted
     language = models.CharField(max_length=5, default="de")
     # The advisor whose profile led to the form: the request is a direct enquiry.
     directed_to = models.ForeignKey(
