@@ -213,6 +213,18 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+
+def clamd_address(url: str) -> str:
+    """The address of a ClamAV daemon, checked; empty where documents are not looked at for viruses."""
+    if not url or re.fullmatch(r"tcp://[\w.-]+:\d{1,5}|unix:///.+", url):
+        return url
+    raise ImproperlyConfigured(
+        "Set CLAMD_URL to the ClamAV daemon, tcp://host:3310 or unix:///path/of/the/socket, or to nothing."
+    )
+
+
+CLAMD_URL = clamd_address(os.environ.get("CLAMD_URL", "").strip())
+
 # --- Accounts ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

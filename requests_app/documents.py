@@ -2,6 +2,9 @@
 
 A file is written before its row: when the row cannot be stored, the file is taken away again. It is
 deleted after its row (``models.document``). What a crash leaves in between is swept up by the worker.
+
+Where a virus scanner is in use (``settings.CLAMD_URL``), nobody gets a file before the worker has had it
+looked at (``requests_app.scanning``).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -20,7 +24,11 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -29,7 +37,7 @@ from django.utils.translation import gettext_lazy
 
 from miglobe.accounts.models import User
 from requests_app.filetypes import Problem, Unfit, recognise
-from requests_app.models import Case, Document, DocumentType, RequestDraft
+from requests_app.models import Case, Document, DocumentType, RequestDraft, ScanState
 from requests_app.models.document import FOLDER, random_path
 
 logger = logging.getLogger(__name__)
@@ -65,6 +73,10 @@ _SENTENCES: dict[Problem, str | Promise] = {
         "The file “%(name)s” is too large when unpacked. Save it as PDF or divide it."
     ),
 }
+_HARMFUL = gettext_lazy(
+    "The file “%(name)s” is harmful: our check for viruses has found something in it. We do not keep it. "
+    "Please tell your IT department."
+)
 
 
 class Refused(Exception):
@@ -168,10 +180,13 @@ def add(
     checked = file.checked
     digest = sha256(checked.content).hexdigest()
     siblings = Document.objects.filter(case=case) if case else Document.objects.filter(draft=draft)
-    if siblings.filter(sha256=digest).exists():
+    known = siblings.filter(sha256=digest).first()
+    if known and known.is_harmful:
+        raise Refused(_HARMFUL, checked.name)
+    if known:
         raise Duplicate(_("You have uploaded the file “%(name)s” already. We keep it once."), checked.name)
     limit = MAX_FILES_OF_CASE if case else MAX_FILES
-    if siblings.count() >= limit:
+    if siblings.exclude(scan_state=ScanState.INFECTED).count() >= limit:
         raise too_many(checked.name, limit)
     return Document.objects.create(
         case=case,
@@ -183,6 +198,7 @@ def add(
         file=file.path,
         uploaded_by=by,
         uploaded_at=timezone.now(),
+        scan_state=ScanState.PENDING if settings.CLAMD_URL else ScanState.CLEAN,
     )
 
 
@@ -232,14 +248,41 @@ def delete_orphans() -> int:
     return len(orphans)
 
 
+# --- What the virus scanner says ------------------------------------------------------------------
+
+
+def waiting_for_scan() -> QuerySet[Document]:
+    """Documents that nobody gets yet: never tried first, then those that were tried longest ago."""
+    waiting = Document.objects.filter(scan_state=ScanState.PENDING)
+    return waiting.order_by(F("scanned_at").asc(nulls_first=True), "uploaded_at", "pk")
+
+
+def release(document: Document) -> bool:
+    """Hand the document out from now on; whether it was still waiting."""
+    waiting = Document.objects.filter(pk=document.pk, scan_state=ScanState.PENDING)
+    return bool(waiting.update(scan_state=ScanState.CLEAN, scanned_at=timezone.now()))
+
+
+def condemn(document: Document) -> None:
+    """Delete the file and keep the row, in the caller's transaction (``workflow.condemn_document``)."""
+    storage, path = document.file.storage, str(document.file.name)
+    document.scan_state, document.scanned_at = ScanState.INFECTED, timezone.now()
+    document.file = ""
+    document.save(update_fields=["scan_state", "scanned_at", "file"])
+    transaction.on_commit(partial(storage.delete, path), robust=True)
+
+
 # --- Handing out ----------------------------------------------------------------------------------
 
 
-def download(document: Document) -> FileResponse:
+def download(request: HttpRequest, document: Document) -> HttpResponseBase:
     """The file to be saved, never to be shown in the browser. Who may have it was asked before.
 
-    Raises ``Http404`` when the file itself is missing.
+    One that was not looked at yet, or is harmful, is answered with a sentence (409). Raises ``Http404``
+    when the file itself is missing.
     """
+    if document.scan_state != ScanState.CLEAN:
+        return render(request, "components/case/document_held.html", {"document": document}, status=409)
     try:
         content = document.file.open("rb")
     except FileNotFoundError as error:

@@ -190,6 +190,21 @@ def case_withdrawn(case: Case, reason: str) -> None:
     _to_coordinators("case_withdrawn", case, reason=reason)
 
 
+def document_harmful(case: Case) -> None:
+    """Tell the municipality and the coordination; without the file's name, which may name people."""
+    _to_contacts("document_harmful", case, side=access.Side.MUNICIPALITY)
+    _to_coordinators("document_harmful", case)
+
+
+def document_of_draft_harmful(draft: RequestDraft) -> None:
+    """Tell the address that a draft has; the coordination does not know the draft yet."""
+    queue(
+        kind="document_harmful",
+        to=draft.email,
+        text=render("document_harmful", {"case": None}, draft.language),
+    )
+
+
 def message_written(message: Message) -> None:
     """Tell everybody a message goes to, but for its author, that it is there."""
     case, kind = message.case, "message_written"

@@ -33,6 +33,7 @@ _PUBLIC = {
     K.DECLINE_TAKEN_BACK: lambda event: _("We are checking your request again"),
     K.WITHDRAWN: lambda event: _("You withdrew the request"),
     K.DOCUMENT_ADDED: lambda event: _("Document added"),
+    K.DOCUMENT_HARMFUL: lambda event: _("Harmful document deleted"),
     K.CONTACT_INVITED: lambda event: _("Contact person invited"),
     K.CONTACT_LEFT: lambda event: _("Contact person has left"),
     K.HANDED_OVER: lambda event: _("Handed over to a colleague"),

@@ -20,6 +20,7 @@ from miglobe.ops import worker
 from miglobe.ops.models import JobRun
 from requests_app.models.choices import OPEN_STATUSES
 from requests_app.models.request import Case
+from requests_app.scanning import is_behind
 
 _migrated = False  # looking costs some 50 ms, and probes come every few seconds
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -39,13 +40,15 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and is migrated, else 503.
 
-    The worker is told of but does not decide: pages work without it, mails only wait.
+    The worker is told of but does not decide: pages work without it, mails only wait. So is the virus
+    scanner, where there is one: documents only wait.
     """
     try:
         answer = {
             "database": "ok",
             "migrations": "ok" if is_migrated() else "missing",
             "worker": "ok" if worker.is_alive() else "silent",
+            **({"scanner": "behind" if is_behind() else "ok"} if settings.CLAMD_URL else {}),
         }
     except DatabaseError:
         answer = {"database": "unreachable"}

@@ -16,10 +16,11 @@ from miglobe.ops.models import JobRun
 from requests_app.documents import delete_orphans
 from requests_app.intake import drafts, resume
 from requests_app.jobs import expire_offers
+from requests_app.scanning import scan_waiting
 
 logger = logging.getLogger(__name__)
 
-# A run that has not come back by then is taken for dead, and the job starts again.
+# A run that has not come back by then is taken for dead, and the job starts again; a job may set another.
 RUN_LIMIT = timedelta(hours=1)
 # A job that failed is tried again after this time, or after its period if that is shorter.
 RETRY_AFTER = timedelta(minutes=15)
@@ -30,12 +31,13 @@ class Job:
     """Something to do once per period.
 
     ``run`` is called outside a transaction and without arguments; it must do no harm when it is
-    called again (after a crash it is) and be done within RUN_LIMIT. ``name`` is a stable key.
+    called again (after a crash it is) and be done within ``limit``. ``name`` is a stable key.
     """
 
     name: str
     every: timedelta
     run: Callable[[], object]
+    limit: timedelta = RUN_LIMIT
 
 
 def clear_expired_sessions() -> None:
@@ -48,6 +50,7 @@ JOBS: list[Job] = [
     Job("expire offers", timedelta(hours=1), expire_offers),
     Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
+    Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),
     Job("delete files without a document", timedelta(days=1), delete_orphans),
 ]
 
@@ -82,7 +85,7 @@ def _take(job: Job) -> datetime | None:
         if row is None:
             return None
         row.started_at = now
-        row.next_run_at = now + RUN_LIMIT
+        row.next_run_at = now + job.limit
         row.save(update_fields=["started_at", "next_run_at"])
     return now
 
@@ -95,7 +98,7 @@ def _run(job: Job, started: datetime) -> None:
         logger.exception("Job %r failed", job.name)
         error = f"{type(problem).__name__}: {problem}".replace("\0", "")[:2000]
     now = timezone.now()
-    # Only if the run is still ours: after RUN_LIMIT another worker may have taken the job.
+    # Only if the run is still ours: after its limit another worker may have taken the job.
     JobRun.objects.filter(name=job.name, started_at=started).update(
         finished_at=now,
         last_error=error,

@@ -51,4 +51,4 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of the case."""
     case = case_of(person(request), reference)
-    return documents.download(get_object_or_404(case.documents, pk=pk))
+    return documents.download(request, get_object_or_404(case.documents, pk=pk))

@@ -185,6 +185,7 @@ class EventKind(models.TextChoices):
     NOTE_WRITTEN = "note_written", _("Internal note written")
     CODE_SENT = "code_sent", _("New code sent")
     DOCUMENT_ADDED = "document_added", _("Document added")
+    DOCUMENT_HARMFUL = "document_harmful", _("Harmful document deleted")
     CONTACT_INVITED = "contact_invited", _("Contact person invited")
     CONTACT_LEFT = "contact_left", _("Contact person has left")
     HANDED_OVER = "handed_over", _("Handed over to a colleague")
@@ -204,4 +205,4 @@ class ScanState(models.TextChoices):
 
     CLEAN = "clean", _("Clean")  # or no scanner is in use
     PENDING = "pending", _("Being checked")
-    INFECTED = "infected", _("Harmful")
+    INFECTED = "infected", _("Harmful – deleted")

@@ -67,6 +67,7 @@ class Document(models.Model):
     scan_state = models.CharField(
         _("check for viruses"), max_length=10, choices=ScanState, default=ScanState.CLEAN
     )
+    # When the scanner last answered, or was asked in vain.
     scanned_at = models.DateTimeField(_("checked"), null=True, blank=True)
 
     class Meta:
@@ -95,10 +96,31 @@ class Document(models.Model):
                 name="document_once_per_draft",
                 violation_error_message=_("The draft has this document already."),
             ),
+            models.CheckConstraint(
+                condition=Q(scan_state=ScanState.INFECTED, file="")
+                | ~Q(scan_state=ScanState.INFECTED) & ~Q(file=""),
+                name="document_harmful_has_no_file",
+                violation_error_message=_("A harmful document keeps no file, every other one has its own."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scanned_at", "uploaded_at"],
+                condition=Q(scan_state=ScanState.PENDING),
+                name="document_waits_for_scan",
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_pending(self) -> bool:
+        return self.scan_state == ScanState.PENDING
+
+    @property
+    def is_harmful(self) -> bool:
+        return self.scan_state == ScanState.INFECTED
 
 
 @receiver(post_delete, sender=Document)

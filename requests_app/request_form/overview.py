@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from requests_app.forms import DocumentsField
-from requests_app.models import Case, ContactPerson, Document
+from requests_app.models import Case, ContactPerson, Document, ScanState
 from requests_app.request_form.fields import MunicipalityField
 from requests_app.request_form.forms import PageForm
 from requests_app.request_form.pages import Page
@@ -27,9 +27,7 @@ def sections(answered: Mapping[Page, PageForm], documents: Iterable[Document] = 
 
     The forms must be valid. ``documents`` are those of the draft.
     """
-    files = [
-        f"{each.name} ({each.get_content_type_display()}, {filesizeformat(each.size)})" for each in documents
-    ]
+    files = [_file(each) for each in documents]
     return [
         {
             "number": number,
@@ -40,6 +38,14 @@ def sections(answered: Mapping[Page, PageForm], documents: Iterable[Document] = 
         }
         for number, (page, form) in enumerate(answered.items(), start=1)
     ]
+
+
+def _file(document: Document) -> str:
+    """Name, type and size, and whether it is still being checked or was harmful."""
+    about = f"{document.get_content_type_display()}, {filesizeformat(document.size)}"
+    if document.scan_state != ScanState.CLEAN:
+        about += f", {document.get_scan_state_display()}"
+    return f"{document.name} ({about})"
 
 
 def _row(form: PageForm, name: str, files: list[str]) -> tuple[str, str | list[str]]:

@@ -15,6 +15,6 @@ from requests_app.triage.opening import note_read, open_case
 def download(request: HttpRequest, pk: int, document_pk: int) -> HttpResponseBase:
     """Save one document of the case; that it was read is logged."""
     case = open_case(request, pk)
-    response = documents.download(get_object_or_404(case.documents, pk=document_pk))
+    response = documents.download(request, get_object_or_404(case.documents, pk=document_pk))
     note_read(request, case)
     return response

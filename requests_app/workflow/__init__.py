@@ -19,7 +19,7 @@ from requests_app.workflow.dialogue import (
     remove_option,
     write_option,
 )
-from requests_app.workflow.documents import add_document
+from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
 from requests_app.workflow.intake import (
@@ -66,6 +66,7 @@ __all__ = [
     "available_actions",
     "close",
     "comment_option",
+    "condemn_document",
     "confirm_address",
     "confirm_by_sign_in",
     "confirm_option",

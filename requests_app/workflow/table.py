@@ -122,6 +122,8 @@ _ROWS = (
            EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
     Action("add_document", _("Add documents"), OPEN_STATUSES, None, Who.CONTACT,
            EventKind.DOCUMENT_ADDED, moves=False),
+    Action("condemn_document", _("Delete a harmful document"), _ALL, None, Who.SYSTEM,
+           EventKind.DOCUMENT_HARMFUL, ("document_harmful",), moves=False),
     Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
            EventKind.NOTE_WRITTEN, moves=False),
 )  # fmt: skip

@@ -77,7 +77,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of a case that the reader has accepted."""
-    return documents.download(get_object_or_404(advised_case(request, reference).documents, pk=pk))
+    return documents.download(request, get_object_or_404(advised_case(request, reference).documents, pk=pk))
 
 
 def _message_form(data: Any = None) -> MessageForm:

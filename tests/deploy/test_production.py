@@ -245,6 +245,7 @@ def test_compose_gives_no_default_secret_and_no_open_port():
         None,
         ["127.0.0.1:8000:8000"],
         None,
+        None,
     ]
 
 
@@ -255,6 +256,7 @@ def test_compose_starts_web_and_worker_after_the_migrations():
     assert SERVICES["migrate"]["restart"] == "no"
     assert "command" not in SERVICES["web"]
     assert SERVICES["database"]["image"] == "postgres:17"
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["clamav"]
 
 
 def test_environment_of_the_shell_does_not_reach_the_portal(portal):

@@ -11,6 +11,7 @@ from django.conf import settings as portal_settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -339,7 +340,9 @@ def test_documents_of_the_draft_move_with_the_request(draft: RequestDraft) -> No
 
 @pytest.fixture
 def handed_out(draft: RequestDraft) -> Iterator[dict[str, str]]:
-    response = documents.download(keep(files.pdf(), "Köln „neu“;\u00a0x=1.pdf", draft=draft))
+    response = documents.download(
+        RequestFactory().get("/"), keep(files.pdf(), "Köln „neu“;\u00a0x=1.pdf", draft=draft)
+    )
     yield dict(response.headers)
     response.close()
 
@@ -358,4 +361,4 @@ def test_missing_file_is_not_found(draft: RequestDraft) -> None:
     document = keep(files.pdf(), draft=draft)
     default_storage.delete(document.file.name)
     with pytest.raises(Http404):
-        documents.download(document)
+        documents.download(RequestFactory().get("/"), document)

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from miglobe.mail.models import OutboxMessage
-from requests_app import workflow
+from requests_app import documents, workflow
 from requests_app.access import Side
 from requests_app.models import (
     ActionOption,
@@ -192,6 +192,11 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             )
         case "add_document":
             return lambda: workflow.add_document(case, contact, files.upload(files.pdf()))
+        case "condemn_document":
+            with documents.stored(documents.check(files.upload(files.pdf()))) as file:
+                document = documents.add(file, case=case)
+            Document.objects.filter(pk=document.pk).update(scan_state="pending")
+            return lambda: workflow.condemn_document(document)
         case "write_note":
             return lambda: workflow.write_note(case, who, text="Anruf am Montag.")
     raise AssertionError(f"No scene for {key}.")

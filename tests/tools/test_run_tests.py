@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools import chromium, run_tests
+from tools import chromium, clamd, run_tests
 from tools.run_tests import Count
 
 REPORT = '<testsuites><testsuite tests="{0}" failures="{1}" errors="{2}" skipped="{3}"/></testsuites>'
@@ -59,3 +59,24 @@ def test_browser_tests_are_left_out_when_asked_for_and_said_so(monkeypatch, caps
     monkeypatch.setenv("BROWSER", "0")
     assert str(run_tests.run_browser("")) == "0 passed, 0 failed"
     assert "Left out, as BROWSER=0 asks." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ci", "switch", "found", "selection"),
+    [
+        (True, "0", "/usr/sbin/clamd", "slow and not browser"),
+        (False, "0", "/usr/sbin/clamd", "slow and not browser and not clamav"),
+        (False, "1", None, "slow and not browser"),
+    ],
+)
+def test_virus_check_is_left_out_only_when_asked_for_and_never_in_ci(
+    monkeypatch, capsys, ci, switch, found, selection
+):
+    monkeypatch.setattr(run_tests, "CI", ci)
+    monkeypatch.setenv("CLAMAV", switch)
+    monkeypatch.setattr(clamd, "find_or_install", lambda: found)
+    asked = []
+    monkeypatch.setattr(run_tests, "run_pytest", lambda *args, **named: asked.append(args) or Count(1))
+    run_tests.run_slow("url")
+    assert asked == [("slow", selection, "url")]
+    assert (clamd.MISSING in capsys.readouterr().out) == (found is None)
