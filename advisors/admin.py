@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from advisors.forms import AdvisorForm
 from advisors.models import Absence, Advisor, AdvisorLanguage, Topic, WorldRegion
+from advisors.publication_admin import PublicationInline
 from miglobe.accounts.invitations import invite, may_be_invited
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
@@ -63,7 +64,7 @@ class AdvisorAdmin(KeptAdmin):
     """Adding somebody makes the account and sends the invitation."""
 
     form = AdvisorForm
-    inlines = (LanguageInline, AbsenceInline)
+    inlines = (LanguageInline, AbsenceInline, PublicationInline)
     list_display = ("name_and_town", "account", "state", "topics_in_words", "capacity")
     list_display_links = ("name_and_town",)
     list_filter = ("status", "topics")
@@ -79,7 +80,7 @@ class AdvisorAdmin(KeptAdmin):
             ("topics", "world_regions", "countries", "formats", "modes", "capacity", "availability"),
         ),
         (_("Where from"), ("base_town", "base_key", "travel_radius_km")),
-        (_("Profile"), ("experience_years", "profile", "approach", "is_named_in_form")),
+        (_("Profile"), ("experience_years", "profile", "approach")),
         (_("For the coordination only"), ("internal_notes",)),
     )
 

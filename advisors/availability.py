@@ -47,7 +47,7 @@ def of(advisor: Advisor, until: date, today: date | None = None) -> Availability
 
 
 def _is_open(advisor: Advisor) -> bool:
-    return Advisor.objects.named_in_public().filter(pk=advisor.pk).exists()
+    return Advisor.objects.published().filter(pk=advisor.pk).exists()
 
 
 def _who_stands_in(absence: Absence, today: date) -> Advisor | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from itertools import chain, count
 from typing import Any
@@ -14,10 +15,12 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from advisors.vocabulary import ConsultationFormat, Mode
+from advisors.languages import LANGUAGES
+from advisors.vocabulary import ConsultationFormat, LanguageLevel, Mode
 from miglobe.site.languages import marked
 from miglobe.site.model_fields import KeyListField
 
+PHOTO_FOLDER = "photos"
 # Letters that `slugify` would drop, or write with one letter where German writes two.
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ı": "i"}
@@ -29,6 +32,11 @@ def _label_of(word: Topic | WorldRegion) -> str:
     if get_language() == "en":
         return word.label_en or marked(word.label)
     return word.label
+
+
+def photo_path(instance: models.Model | None = None, name: str = "") -> str:
+    """Where a photo is stored: nothing in it comes from a person."""
+    return f"{PHOTO_FOLDER}/{uuid.uuid4().hex}"
 
 
 class Topic(models.Model):
@@ -70,9 +78,10 @@ class AdvisorQuerySet(models.QuerySet["Advisor"]):
         """Those who take on cases at all (absence apart)."""
         return self.filter(status=Advisor.Status.ACTIVE, user__is_active=True)
 
-    def named_in_public(self) -> AdvisorQuerySet:
-        """Those of them whom the request form may name to everybody."""
-        return self.active().filter(is_named_in_form=True)
+    def published(self) -> AdvisorQuerySet:
+        """Those of them whose profile, and with it their name, everybody may read."""
+        approved = Publication.objects.filter(state=Publication.State.APPROVED)
+        return self.active().exclude(user__name="").filter(pk__in=approved.values("advisor"))
 
 
 class Advisor(models.Model):
@@ -110,12 +119,9 @@ class Advisor(models.Model):
     )
     profile = models.TextField(_("profile"), max_length=2000, blank=True)
     approach = models.TextField(_("a personal word"), max_length=600, blank=True)
-    # A name is personal data: it is public only when the person has said yes.
-    is_named_in_form = models.BooleanField(
-        _("named in the request form"),
-        default=False,
-        help_text=_("Everybody can then read the name. Tick this only when the person has agreed."),
-    )
+    # As the person is working on it; public is the one of the approved publication.
+    photo = models.FileField(_("photo"), upload_to=photo_path, max_length=100, blank=True, editable=False)
+    photo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     internal_notes = models.TextField(
         _("internal notes"), blank=True, help_text=_("For the coordination only.")
     )
@@ -142,6 +148,12 @@ class Advisor(models.Model):
     def name(self) -> str:
         return str(self.user)
 
+    @property
+    def initials(self) -> str:
+        """The first letters of first and last name."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
     def absence_on(self, day: date) -> Absence | None:
         """The absence that covers ``day``, if there is one. Reads prefetched absences."""
         return next((a for a in self.absences.all() if a.first_day <= day <= a.last_day), None)
@@ -156,11 +168,11 @@ def _free_slug(name: str) -> str:
 
 
 class AdvisorLanguage(models.Model):
-    """A language an advisor works in, with the level as the advisor states it (B2, C1, first language)."""
+    """A language an advisor works in, with the level as the advisor states it."""
 
     advisor = models.ForeignKey(Advisor, on_delete=models.CASCADE, related_name="languages")
-    code = models.CharField(_("language"), max_length=8, help_text=_("ISO 639 code, for example fr."))
-    level = models.CharField(_("level"), max_length=20, blank=True)
+    code = models.CharField(_("language"), max_length=8, choices=LANGUAGES)
+    level = models.CharField(_("level"), max_length=20, choices=LanguageLevel, blank=True)
 
     class Meta:
         verbose_name = _("language")
@@ -175,7 +187,11 @@ class AdvisorLanguage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} ({self.level})" if self.level else self.code
+        return (
+            f"{self.get_code_display()} ({self.get_level_display()})"
+            if self.level
+            else self.get_code_display()
+        )
 
 
 class Absence(models.Model):
@@ -214,3 +230,105 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y}"
+
+
+class Publication(models.Model):
+    """A public text as the advisor consented to it: who, when, which words, and what became of it.
+
+    Made and taken through its states by ``advisors.publishing`` alone. What was consented to never
+    changes afterwards and no row is deleted: together they are the record of the consent.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for approval")
+        APPROVED = "approved", _("Public")
+        DECLINED = "declined", _("Returned")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        REPLACED = "replaced", _("Replaced by a newer one")
+
+    # All that may change once the consent is recorded. A photo goes when it is not shown any more.
+    CHANGEABLE = frozenset(
+        {"state", "reviewed_by", "reviewed_at", "review_note", "withdrawn_by", "withdrawn_at", "photo"}
+    )
+
+    advisor = models.ForeignKey(
+        Advisor, on_delete=models.PROTECT, related_name="publications", verbose_name=_("advisor")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    name = models.CharField(_("name"), max_length=150)
+    profile = models.TextField(_("profile"))
+    approach = models.TextField(_("a personal word"), blank=True)
+    countries = models.CharField(_("experience in countries"), max_length=300, blank=True)
+    photo = models.FileField(_("photo"), max_length=100, blank=True)
+    photo_sha256 = models.CharField(_("fingerprint of the photo"), max_length=64, blank=True)
+    consent_text = models.TextField(_("text of the consent"))
+    consented_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("consented by")
+    )
+    consented_at = models.DateTimeField(_("consented at"))
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    reviewed_at = models.DateTimeField(_("decided at"), null=True)
+    review_note = models.TextField(_("note to the advisor"), blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-pk"]
+        permissions = [("review_publication", "Can approve and return public profiles")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["advisor"],
+                condition=Q(state="approved"),
+                name="publication_one_approved",
+                violation_error_message=_("Another text of this person is public."),
+            ),
+            models.UniqueConstraint(
+                fields=["advisor"],
+                condition=Q(state="waiting"),
+                name="publication_one_waiting",
+                violation_error_message=_("Another text of this person waits for approval."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "declined"])
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="publication_decided_by_somebody",
+                violation_error_message=_("Say who decided, and when."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn", withdrawn_by__isnull=False, withdrawn_at__isnull=False)
+                | (~Q(state="withdrawn") & Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)),
+                name="publication_withdrawn_by_somebody",
+                violation_error_message=_("Say who withdrew it, and when."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(profile="") & ~Q(consent_text="") & ~Q(name=""),
+                name="publication_says_what_was_consented",
+                violation_error_message=_("Without a text there is nothing to consent to."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_state_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        if not self._state.adding and (fields is None or set(fields) - self.CHANGEABLE):
+            raise TypeError("What somebody consented to does not change afterwards.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("The record of a consent is kept.")

@@ -22,3 +22,15 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
     HYBRID = "hybrid", _("Hybrid")
     ANY = "any", _("No preference")
+
+
+class LanguageLevel(models.TextChoices):
+    """How well somebody speaks a language: the levels of the Common European Framework in words."""
+
+    FIRST = "first", _("first language")
+    C2 = "C2", _("as good as a first language (C2)")
+    C1 = "C1", _("very good (C1)")
+    B2 = "B2", _("good (B2)")
+    B1 = "B1", _("enough for most talks (B1)")
+    A2 = "A2", _("basic (A2)")
+    A1 = "A1", _("a beginning (A1)")

@@ -347,6 +347,12 @@ MAIL_FILES_DIR = VAR_DIR / "mails"
 # A function without arguments: what every mail template knows besides its own context.
 MAIL_CONTEXT = "miglobe.site.mail_context.mail_context"
 
+# --- Directory of advisors ----------------------------------------------------------------------
+# The register of municipalities lies above the pool, so the pool is told here who knows places:
+# a function from what somebody typed to an `advisors.search.Place`, and one to the key of a town.
+FIND_PLACE = "requests_app.places.find_place"
+FIND_TOWN_KEY = "requests_app.places.key_of"
+
 
 def smtp_options() -> dict[str, Any]:
     """How to reach the mail server: from EMAIL_URL, else from the SMTP_… variables."""

@@ -15,6 +15,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("miglobe.site.urls")),
         path("", include("requests_app.urls")),
+        path("beratende/", include("advisors.urls")),
+        path("konto/profil/", include("advisors.own.urls")),
         path("konto/", include("miglobe.accounts.urls")),
         prefix_default_language=False,
     ),

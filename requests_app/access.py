@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import STAFF_ROLES, Role
+from miglobe.accounts.team import coordinators as coordinators
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
     ActionOption,
@@ -144,9 +145,3 @@ def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:
     if side == Side.ADVISOR:
         return options
     return options.filter(status__in=[str(s) for s in OPTIONS_FOR_MUNICIPALITY])
-
-
-def coordinators() -> QuerySet[User]:
-    """Everybody who reads the coordination's mails: while there is no coordinator, the administrators."""
-    team = User.objects.filter(groups__name=Role.COORDINATOR, is_active=True)
-    return team if team.exists() else User.objects.filter(groups__name=Role.ADMINISTRATOR, is_active=True)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from io import BytesIO
 from typing import Any
 
-from advisors.models import Advisor, Topic
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from advisors import photos, publishing
+from advisors.models import Advisor, Publication, Topic
 from advisors.vocabulary import ConsultationFormat, Mode
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
+from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.models import (
     ActionOption,
@@ -48,16 +54,51 @@ def administrator(name: str = "Ada Minsky") -> User:
     return person(name, Role.ADMINISTRATOR)
 
 
-def advisor(name: str = "Amara Okafor", **fields: Any) -> Advisor:
+def advisor(name: str = "Amara Okafor", *, published: bool = True, **fields: Any) -> Advisor:
+    """An advisor with a public profile, if she is active and nothing else is said."""
     defaults: dict[str, Any] = {
-        "is_named_in_form": True,
+        "profile": "Bringt Erfahrung aus kommunalen Partnerschaften mit.",
         "base_town": "Köln",
         "base_key": "05315000",
         "modes": [Mode.ON_SITE, Mode.ONLINE],
     }
     made = Advisor.objects.create(user=person(name, Role.ADVISOR), **(defaults | fields))
     made.topics.set(Topic.objects.filter(key__in=["fair_trade", "strategy"]))
+    if published and made.status == Advisor.Status.ACTIVE:
+        publish(made)
     return made
+
+
+def picture(width: int = 400, height: int = 500, kind: str = "JPEG", **options: Any) -> bytes:
+    """A photo as somebody might upload it: two colours, one above the other."""
+    image = Image.new("RGB", (width, height), "steelblue")
+    image.paste("wheat", (0, height // 2, width, height))
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def give_photo(advisor: Advisor) -> None:
+    """A photo in the advisor's profile, not yet public."""
+    photos.keep(advisor, photos.prepared(SimpleUploadedFile("ich.jpg", picture())))
+
+
+def publish(advisor: Advisor) -> Publication:
+    """The advisor's texts of now, consented to and approved – without mails, by somebody who then leaves."""
+    publication = consented(advisor)
+    editor, _made = User.objects.get_or_create_by_email("freya.gabe@example.org", "Freya Gabe")
+    editor.add_role(Role.COORDINATOR)
+    publishing.approve(publication, editor)
+    editor.set_roles([])
+    OutboxMessage.objects.filter(kind__startswith="profile_").delete()
+    publication.refresh_from_db()
+    return publication
+
+
+def consented(advisor: Advisor) -> Publication:
+    """The advisor's texts of now, consented to and waiting for the coordination."""
+    consent = publishing.consent_text()
+    return publishing.submit_for_publication(advisor, advisor.user, consent=consent)
 
 
 def request(**changes: Any) -> workflow.NewRequest:

@@ -7,6 +7,7 @@ are asked by POST as well, with an empty form. A refusal is a 403 (wrong role) o
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -18,6 +19,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from advisors.models import Absence
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.site.models import PortalSettings
@@ -96,6 +98,10 @@ class Scene:
             "coordinator": self.world.coordinator,
             "administrator": actors.administrator(),
         }
+        actors.give_photo(self.world.lead)
+        publication = actors.publish(self.world.lead)
+        day = dt.date(2026, 12, 24)
+        absence = Absence.objects.create(advisor=self.world.lead, first_day=day, last_day=day)
         mail = OutboxMessage.objects.latest("pk")
         self.parts = {
             "<slug:reference>": self.case.reference,
@@ -115,6 +121,9 @@ class Scene:
             "/user/<int:pk>": f"/user/{self.world.lead.user.pk}",
             "/advisor/<path:object_id>": f"/advisor/{self.world.lead.pk}",
             "/advisor/<int:pk>": f"/advisor/{self.world.lead.pk}",
+            "/abwesenheiten/<int:pk>": f"/abwesenheiten/{absence.pk}",
+            "/publication/<int:pk>": f"/publication/{publication.pk}",
+            "/publication/<path:object_id>": f"/publication/{publication.pk}",
             "/topic/<path:object_id>": f"/topic/{self.world.lead.topics.first().pk}",
             "/worldregion/<path:object_id>": "/worldregion/1",
             "r/<path:content_type_id>/<path:object_id>": "r/1/1",

@@ -13,6 +13,10 @@ PUBLIC_VIEW_NAMES = frozenset(
         "site:accessibility",
         "site:report_barrier",
         "site:easy_language",
+        # The directory of advisors
+        "directory:list",
+        "directory:profile",
+        "directory:photo",
         # Signing in and out
         "account_login",
         "account_login_password",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from advisors import photos
 from miglobe.ops.models import JobRun
 from requests_app.documents import delete_orphans
 from requests_app.intake import drafts, resume
@@ -52,6 +53,7 @@ JOBS: list[Job] = [
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
     Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),
     Job("delete files without a document", timedelta(days=1), delete_orphans),
+    Job("delete photos without a profile", timedelta(days=1), photos.delete_orphans),
 ]
 
 

@@ -30,6 +30,7 @@ class _Room:
 
 _START = _Room(_("Home"), "site:landing", "site:landing")
 _INTAKE = _Room(_("Request a consultation"), "intake:start", "intake:")
+_DIRECTORY = _Room(_("Advisors"), "directory:list", "directory:")
 _CASES = _Room(_("My cases"), "casepage:list", "casepage:")
 _WORKSPACE = _Room(_("Workspace"), "workspace:home", "workspace:")
 _COORDINATION = _Room(_("Coordination"), "admin:index", "admin:")
@@ -39,8 +40,8 @@ _HELP = _Room(_("Help"), "site:help", "site:help")
 def _rooms(request: HttpRequest) -> list[_Room]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return [_START, _INTAKE, _CASES, _HELP]
-    rooms = [_START, _INTAKE]
+        return [_START, _INTAKE, _DIRECTORY, _CASES, _HELP]
+    rooms = [_START, _INTAKE, _DIRECTORY]
     # Somebody without any role has just signed in to follow a request.
     if Role.MUNICIPALITY_CONTACT in user.roles or not user.roles:
         rooms.append(_CASES)

@@ -18,7 +18,7 @@ from requests_app.intake.views import public, while_open
 @while_open
 def direct(request: HttpRequest, slug: str) -> HttpResponse:
     """Say who will be asked and what happens; the button begins the form, or gives the draft this turn."""
-    asked = get_object_or_404(Advisor.objects.named_in_public().select_related("user"), slug=slug)
+    asked = get_object_or_404(Advisor.objects.published().select_related("user"), slug=slug)
     if request.method == "POST":
         return _into_the_form(request, asked)
     context = {

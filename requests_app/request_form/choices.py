@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from advisors.models import Advisor, Topic
+from advisors.models import Advisor, Publication, Topic
+from advisors.sorting import name_key
 from miglobe.accounts.models import User
 from requests_app import register
 from requests_app.models import Municipality
@@ -43,13 +44,12 @@ class Choices:
     def read(cls) -> Choices:
         """The choices as they are in the database now; three queries."""
         register_rows = list(Municipality.objects.filter(is_active=True).order_by("name"))
-        advisors = Advisor.objects.named_in_public()
-        named = advisors.exclude(user__name="").order_by("user__name")
+        named = Advisor.objects.published().values_list("pk", "user__name")
         return cls(
             municipalities={row.key: row.name for row in register_rows},
             municipality_options=_options(register_rows),
             topics=tuple((topic.key, str(topic)) for topic in Topic.objects.filter(is_active=True)),
-            advisors=tuple((str(pk), name) for pk, name in named.values_list("pk", "user__name")),
+            advisors=tuple((str(pk), name) for pk, name in sorted(named, key=lambda row: name_key(row[1]))),
         )
 
     @classmethod
@@ -108,6 +108,7 @@ def _group_options(members: list[Municipality]) -> SafeString:
 @receiver([post_save, post_delete], sender=Municipality)
 @receiver([post_save, post_delete], sender=Topic)
 @receiver([post_save, post_delete], sender=Advisor)
+@receiver(post_save, sender=Publication)
 @receiver(register.loaded)
 def forget(**kwargs: Any) -> None:
     """Drop the cached choices; after the commit again, as another thread may have cached the old ones."""

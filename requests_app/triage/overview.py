@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from advisors.models import Publication
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import access
@@ -41,7 +42,19 @@ def overview(user: User) -> dict[str, Any]:
         failed = OutboxMessage.objects.filter(state=State.FAILED).count()
         address = reverse("admin:mail_outboxmessage_changelist")
         parts["mails"] = {"count": failed, "url": f"{address}?state__exact={State.FAILED}"}
+    if user.has_perm("advisors.review_publication"):
+        parts["profiles"] = _profiles()
     return parts
+
+
+def _profiles() -> dict[str, Any]:
+    """How many public texts wait for approval, and where: the only one, else their list."""
+    state = Publication.State.WAITING
+    waiting = list(Publication.objects.filter(state=state).values_list("pk", flat=True))
+    url = f"{reverse('admin:advisors_publication_changelist')}?state__exact={state}"
+    if len(waiting) == 1:
+        url = reverse("admin:advisors_publication_review", args=waiting)
+    return {"count": len(waiting), "url": url}
 
 
 def _due_next(user: User) -> list[DueCase]:

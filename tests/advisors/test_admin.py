@@ -25,7 +25,7 @@ ADD = "admin:advisors_advisor_add"
 # Languages and absences without a line filled in.
 EMPTY_LINES = {
     f"{prefix}-{part}": value
-    for prefix in ("languages", "absences")
+    for prefix in ("languages", "absences", "publications")
     for part, value in (("TOTAL_FORMS", "0"), ("INITIAL_FORMS", "0"))
 }
 
@@ -142,7 +142,7 @@ def test_languages_and_absences_are_kept_with_the_advisor(desk: Client) -> None:
     }  # fmt: skip
     desk.post(reverse(ADD), typed(**lines))
     advisor = Advisor.objects.get()
-    assert [str(language) for language in advisor.languages.all()] == ["fr (C1)"]
+    assert [str(language) for language in advisor.languages.all()] == ["Französisch (sehr gut (C1))"]
     assert [str(absence) for absence in advisor.absences.all()] == ["01.12.2026–24.12.2026"]
 
 

@@ -39,7 +39,7 @@ def test_absence_is_told_from_its_first_day_to_its_last_and_when_it_is_near(firs
     assert found.can_be_asked is not absent
 
 
-@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"is_named_in_form": False}])
+@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"published": False}])
 def test_advisor_who_is_not_public_cannot_be_asked(fields):
     amara = actors.advisor(**fields)
     away(amara, 0, 1)
@@ -57,6 +57,6 @@ def test_substitute_who_is_absent_or_not_public_is_not_named():
     amara, absent = actors.advisor("Amara Okafor"), actors.advisor("Inés Carvajal")
     away(amara, 0, 3, absent)
     away(absent, 0, 0)
-    thuha, hidden = actors.advisor("Thu-Hà Nguyễn"), actors.advisor("Lea Ott", is_named_in_form=False)
+    thuha, hidden = actors.advisor("Thu-Hà Nguyễn"), actors.advisor("Lea Ott", published=False)
     away(thuha, 0, 3, hidden)
     assert (seen(amara).substitute, seen(thuha).substitute) == (None, None)

@@ -99,7 +99,7 @@ def test_looking_at_the_way_to_the_coordination_changes_nothing(client: Client, 
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"is_named_in_form": False}])
+@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"published": False}])
 def test_advisor_who_is_not_public_is_not_there(client: Client, method: str, fields):
     hidden = actors.advisor("Lea Ott", **fields)
     assert getattr(client, method)(url(hidden)).status_code == 404

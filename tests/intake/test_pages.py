@@ -173,7 +173,7 @@ def test_only_active_advisors_are_offered(client: Client):
 
 
 def test_advisors_are_named_only_when_they_have_agreed(client: Client):
-    actors.advisor("Amara Okafor", is_named_in_form=False)
+    actors.advisor("Amara Okafor", published=False)
     actors.advisor("Inés Carvajal")
     html = client.get(url("wishes")).content.decode()
     assert ("Inés Carvajal" in html, "Amara Okafor" in html) == (True, False)

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 PATHS = {
     "Start": "site:landing",
     "Beratung anfragen": "intake:start",
+    "Beratende": "directory:list",
     "Meine Vorgänge": "casepage:list",
     "Meine Beratungen": "workspace:home",
     "Koordination": "admin:index",
@@ -37,32 +38,33 @@ def expected(*labels: str) -> dict[str, str]:
 
 
 def test_anonymous_is_offered_the_form_and_the_cases(client):
-    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+    assert entries(client) == expected("Start", "Beratung anfragen", "Beratende", "Meine Vorgänge", "Hilfe*")
 
 
 def test_contact_is_offered_the_form_and_the_cases(client):
     sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
-    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+    assert entries(client) == expected("Start", "Beratung anfragen", "Beratende", "Meine Vorgänge", "Hilfe*")
 
 
 def test_person_without_a_role_is_offered_the_cases(client):
     sign_in(client, person("Kim Muster"))
-    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Vorgänge", "Hilfe*")
+    assert entries(client) == expected("Start", "Beratung anfragen", "Beratende", "Meine Vorgänge", "Hilfe*")
 
 
 def test_advisor_is_offered_the_workspace(client):
     sign_in(client, advisor().user)
-    assert entries(client) == expected("Start", "Beratung anfragen", "Meine Beratungen", "Hilfe*")
+    labels = ("Start", "Beratung anfragen", "Beratende", "Meine Beratungen", "Hilfe*")
+    assert entries(client) == expected(*labels)
 
 
 def test_coordinator_is_offered_the_coordination(client):
     sign_in(client, coordinator())
-    assert entries(client) == expected("Start", "Beratung anfragen", "Koordination", "Hilfe*")
+    assert entries(client) == expected("Start", "Beratung anfragen", "Beratende", "Koordination", "Hilfe*")
 
 
 def test_person_with_two_roles_is_offered_both_rooms(client):
     sign_in(client, person("Lena Brandt", Role.COORDINATOR, Role.ADVISOR))
-    labels = ("Start", "Beratung anfragen", "Meine Beratungen", "Koordination", "Hilfe*")
+    labels = ("Start", "Beratung anfragen", "Beratende", "Meine Beratungen", "Koordination", "Hilfe*")
     assert entries(client) == expected(*labels)
 
 

@@ -30,6 +30,9 @@ def load() -> int:
     moved = today - dt.timedelta(days=NEWEST_IS_DAYS_OLD) - max(received)
     coordinators = people.make_staff()
     advisors = {sample["id"]: people.make_advisor(sample) for sample in data["advisors"]}
+    for sample in data["advisors"]:
+        if sample["profile_public"]:
+            people.publish(advisors[sample["id"]], coordinators[0])
     samples = sorted(data["requests"], key=lambda sample: sample["received_on"])
     stories = [
         Story(sample, moved, coordinators[n % len(coordinators)], today, keep_new=sample is samples[-1])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from advisors import publishing
 from advisors.models import Advisor, AdvisorLanguage, Topic, WorldRegion
+from advisors.vocabulary import LanguageLevel
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 
@@ -12,6 +14,7 @@ COORDINATORS = (
     ("lena.brandt@example.org", "Lena Brandt"),
     ("deniz.yilmaz@example.org", "Deniz Yılmaz"),
 )
+LEVELS = {"Erstsprache": LanguageLevel.FIRST}  # the other levels are keys already
 ADMINISTRATOR = ("ada.linde@example.org", "Ada Linde")
 
 
@@ -43,12 +46,19 @@ def make_advisor(sample: dict[str, Any]) -> Advisor:
         availability=sample["availability"],
         profile=sample["profile"],
         approach=sample["approach"],
-        is_named_in_form=sample["profile_public"],
     )
     advisor.full_clean()
     advisor.save()
     advisor.topics.set(Topic.objects.filter(key__in=sample["topics"]))
     advisor.world_regions.set(WorldRegion.objects.filter(label__in=sample["world_regions"]))
     for language in sample["languages"]:
-        AdvisorLanguage.objects.create(advisor=advisor, code=language["code"], level=language["level"])
+        level = LEVELS.get(language["level"], language["level"])
+        AdvisorLanguage.objects.create(advisor=advisor, code=language["code"], level=level)
     return advisor
+
+
+def publish(advisor: Advisor, coordinator: User) -> None:
+    """The two steps by which a profile becomes public: the advisor consents, the coordination approves."""
+    consent = publishing.consent_text()
+    publication = publishing.submit_for_publication(advisor, advisor.user, consent=consent)
+    publishing.approve(publication, coordinator)
