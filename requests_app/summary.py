@@ -54,7 +54,7 @@ def offer_summary(case: Case) -> str:
     details = [
         (_("Formats"), ", ".join(case._meta.get_field("formats").labels(case))),
         (_("On site or online"), case.get_mode_display()),
-        (_("Earliest begin"), f"{case.earliest_begin:%m/%Y}" if case.earliest_begin else ""),
+        (_("Earliest start"), f"{case.earliest_begin:%m/%Y}" if case.earliest_begin else ""),
         (_("Period"), case.period),
         (_("Wishes"), case.advisor_wishes),
     ]

@@ -22,7 +22,7 @@ type Text = str | _StrPromise
 # For each field its label, its hint and the attributes of its control.
 type Words = dict[str, tuple[Text, Text, dict[str, str]]]
 
-EMAIL = _("Official e-mail address")
+EMAIL = _("Work e-mail address")
 PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
 REPEATED = _("New password, once more")
@@ -108,7 +108,7 @@ NEW_PASSWORDS: Words = {
 class ChangePasswordForm(RepeatedPassword, account_forms.ChangePasswordForm):
     """A new password for somebody who knows the present one."""
 
-    words: ClassVar[Words] = {"oldpassword": (_("Present password"), "", PASSWORD_FIELD)} | NEW_PASSWORDS
+    words: ClassVar[Words] = {"oldpassword": (_("Current password"), "", PASSWORD_FIELD)} | NEW_PASSWORDS
 
 
 class SetPasswordForm(RepeatedPassword, account_forms.SetPasswordForm):

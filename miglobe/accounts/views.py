@@ -56,7 +56,7 @@ class ConfirmLoginCode(account_views.ConfirmLoginCodeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         if self.stage and not self._process:
-            messages.error(request, _("The code has run out. Please request a new one."))
+            messages.error(request, _("The code has expired. Please ask for a new one."))
         return response
 
     def _resend_form_valid(self, form: Form) -> HttpResponse:

@@ -59,8 +59,8 @@ def next_step(case: Case, standing: Standing) -> str:
     if case.state == S.IN_REVIEW and standing.released:
         return _dated(
             case,
-            _("We are looking for new advice for you and will get in touch with you by %(day)s."),
-            _("We are looking for new advice for you and will get in touch with you."),
+            _("We are looking for a new advisor for you and will get in touch with you by %(day)s."),
+            _("We are looking for a new advisor for you and will get in touch with you."),
         )
     if case.state in (S.SUBMITTED, S.IN_REVIEW):
         return _dated(
@@ -69,12 +69,12 @@ def next_step(case: Case, standing: Standing) -> str:
             _("We are checking your request. This is taking longer than we had promised, and we are sorry."),
         )
     if case.state == S.QUERY_OPEN:
-        return _("As soon as you have answered, we go on with your request.")
+        return _("As soon as you have answered, we will continue with your request.")
     if case.state == S.MATCHING:
         return _dated(
             case,
             _("We have asked advisors who fit your request. We expect their answer by %(day)s."),
-            _("We have asked advisors who fit your request, and tell you as soon as somebody has accepted."),
+            _("We have asked advisors who fit your request, and will tell you as soon as somebody accepts."),
         )
     if case.state == S.MATCHED:
         return _dated(
@@ -99,7 +99,7 @@ def _in_dialogue(case: Case, standing: Standing) -> str:
         return _("As soon as all action options are confirmed, they are agreed.")
     if standing.commented or standing.revised:
         return _("Your advisors are working on your comment. You will get a mail when the option is back.")
-    return _("You are in dialogue with your advisors. They put to you here what you develop together.")
+    return _("You are in dialogue with your advisors. What you develop together will appear here.")
 
 
 def how_it_ended(case: Case) -> str:
@@ -107,13 +107,15 @@ def how_it_ended(case: Case) -> str:
     if not case.resolution:
         return ""
     return {
-        R.OPTIONS_AGREED: _("The action options are agreed. We wish you every success in carrying them out."),
-        R.INITIAL_TALK_SUFFICIENT: _("The talk was enough: you can go on with what was discussed."),
-        R.REFERRED: _("Another offer fits your concern better. We have written to you which one."),
+        R.OPTIONS_AGREED: _(
+            "The action options are agreed. We wish you every success in putting them into practice."
+        ),
+        R.INITIAL_TALK_SUFFICIENT: _("The talk was enough: you can carry on with what was discussed."),
+        R.REFERRED: _("Another programme fits your concern better. We have written to tell you which one."),
         R.NOT_ELIGIBLE: _("We can advise constituted municipalities in North Rhine-Westphalia only."),
-        R.OUT_OF_SCOPE: _("The subject lies outside of what we can advise on."),
+        R.OUT_OF_SCOPE: _("The subject lies outside what we can advise on."),
         R.DUPLICATE: _("There is already a case for this concern. It goes on there."),
-        R.NO_CAPACITY: _("We cannot offer you advice at present, and we are sorry."),
+        R.NO_CAPACITY: _("We are sorry that we cannot offer you advice at present."),
         R.WITHDRAWN: _("You have withdrawn the request. You can send a new one at any time."),
     }[R(case.resolution)]
 

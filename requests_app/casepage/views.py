@@ -96,7 +96,7 @@ def answer_query(request: HttpRequest, reference: str) -> HttpResponse:
         return show(request, reference)
     form = AnswerForm(request.POST)
     if _works(form, lambda typed: workflow.answer_query(case, user, **typed)):
-        messages.success(request, _("Your answer has arrived. We go on with your request."))
+        messages.success(request, _("Your answer has arrived. We will continue with your request."))
         return to_case(reference)
     if _is_answered(case, user, form):
         messages.info(request, _("Your answer has arrived already."))

@@ -37,5 +37,5 @@ def remove(request: HttpRequest, draft: RequestDraft) -> bool:
     document = draft.documents.filter(pk=int(pressed)).first() if is_key else None
     if document:
         document.delete()
-        messages.success(request, _("The file “%(name)s” is removed.") % {"name": document.name})
+        messages.success(request, _("The file “%(name)s” has been removed.") % {"name": document.name})
     return True

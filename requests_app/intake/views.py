@@ -72,7 +72,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "intake/start.html", _begun(request))
     if "discard" in request.POST:
         drafts.discard(request.session)
-        messages.success(request, _("Your draft is deleted."))
+        messages.success(request, _("Your draft has been deleted."))
         return redirect("intake:start")
     if other := next((each for each in drafts.others(request.session) if _is_chosen(request, each)), None):
         drafts.take_up(request.session, other)
@@ -261,7 +261,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _code_error(result: workflow.CodeResult) -> str:
     if result is workflow.CodeResult.WRONG:
         return _("This code is not right. Compare it with the latest e-mail and enter it again.")
-    return _("This code does not count any more. Ask for a new one.")
+    return _("This code is no longer valid. Ask for a new one.")
 
 
 def _welcome(request: HttpRequest, contact: ContactPerson) -> HttpResponse:

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='case',
             name='channel',
-            field=models.CharField(choices=[('portal', 'Portal'), ('phone', 'By telephone'), ('mail', 'By mail'), ('coordination', 'Coordination, by mail or telephone'), ('advisor', 'Directly to an advisor'), ('funder', 'Through SKEW'), ('event', 'After an event')], default='portal', max_length=14, verbose_name='channel'),
+            field=models.CharField(choices=[('portal', 'Portal'), ('phone', 'By telephone'), ('mail', 'By e-mail'), ('coordination', 'Coordination, by e-mail or telephone'), ('advisor', 'Directly to an advisor'), ('funder', 'Through SKEW'), ('event', 'After an event')], default='portal', max_length=14, verbose_name='channel'),
         ),
         migrations.AlterField(
             model_name='case',

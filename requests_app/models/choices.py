@@ -8,8 +8,8 @@ class CaseStatus(models.TextChoices):
     SUBMITTED = "submitted", _("Received")
     IN_REVIEW = "in_review", _("In review")
     QUERY_OPEN = "query_open", _("Query open")
-    MATCHING = "matching", _("Looking for advice")
-    MATCHED = "matched", _("Advice found")
+    MATCHING = "matching", _("Looking for an advisor")
+    MATCHED = "matched", _("Advisor found")
     IN_DIALOGUE = "in_dialogue", _("In dialogue")
     OPTIONS_AGREED = "options_agreed", _("Action options agreed")
     CLOSED = "closed", _("Closed")
@@ -24,8 +24,8 @@ class CaseStatus(models.TextChoices):
 
 PUBLIC_LABELS = {
     CaseStatus.QUERY_OPEN: _("We have a question for you"),
-    CaseStatus.MATCHING: _("We are looking for the right advice"),
-    CaseStatus.MATCHED: _("Your advisors are found"),
+    CaseStatus.MATCHING: _("We are looking for the right advisor"),
+    CaseStatus.MATCHED: _("Your advisors have been found"),
     CaseStatus.DECLINED: _("Not possible"),
     CaseStatus.WITHDRAWN: _("Withdrawn by you"),
 }
@@ -75,8 +75,8 @@ CLOSE_RESOLUTIONS = (
 class Channel(models.TextChoices):
     PORTAL = "portal", _("Portal")
     PHONE = "phone", _("By telephone")
-    MAIL = "mail", _("By mail")
-    COORDINATION = "coordination", _("Coordination, by mail or telephone")
+    MAIL = "mail", _("By e-mail")
+    COORDINATION = "coordination", _("Coordination, by e-mail or telephone")
     ADVISOR = "advisor", _("Directly to an advisor")
     FUNDER = "funder", _("Through SKEW")
     EVENT = "event", _("After an event")

@@ -24,7 +24,7 @@ class ActionOption(models.Model):
     horizon = models.CharField(_("horizon"), max_length=8, choices=Horizon)
     due_on = models.DateField(_("by (date)"), null=True, blank=True)
     effort = models.CharField(_("effort"), max_length=8, choices=Effort)
-    indicator = models.CharField(_("how one will notice it"), max_length=300, blank=True)
+    indicator = models.CharField(_("how you will notice"), max_length=300, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=OptionStatus, default=OptionStatus.DRAFT)
     comment = models.TextField(_("comment of the municipality"), max_length=2000, blank=True)
     confirmed_by = models.ForeignKey(

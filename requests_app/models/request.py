@@ -80,7 +80,7 @@ class Case(models.Model):
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="cases")
     formats = KeyListField(ConsultationFormat, verbose_name=_("formats"))
     mode = models.CharField(_("on site or online"), max_length=10, choices=Mode, default=Mode.ANY)
-    earliest_begin = models.DateField(_("earliest begin"), null=True, blank=True)  # first day of the month
+    earliest_begin = models.DateField(_("earliest start"), null=True, blank=True)  # first day of the month
     period = models.CharField(_("period or fixed date"), max_length=200, blank=True)
     preferred_advisor = models.ForeignKey(
         Advisor,

@@ -124,7 +124,7 @@ class ConcernForm(PageForm):
         label=_("Which question would you like to work on?"), max_length=300, required=False
     )
     goals = forms.MultipleChoiceField(
-        label=_("Which goals do you pursue?"),
+        label=_("Which goals are you pursuing?"),
         choices=Goal,
         required=False,
         help_text=_("You can choose several."),
@@ -188,11 +188,11 @@ class WishesForm(PageForm):
         error_messages={"invalid_choice": _("Choose from the list.")},
     )
     earliest_begin = MonthYearField(
-        label=_("When should the consultation begin at the earliest?"),
+        label=_("When could the consultation start at the earliest?"),
         required=False,
         in_future=True,
         help_text=_("For example: 3 2027"),
-        error_messages={"past": _("The begin must not be in the past.")},
+        error_messages={"past": _("The start must not be in the past.")},
     )
     period = Line(
         label=_("Is there a fixed date or period?"),
@@ -201,7 +201,7 @@ class WishesForm(PageForm):
         help_text=_("For example: council meeting on 14 April"),
     )
     preferred_advisor = forms.ChoiceField(
-        label=_("Would you like a certain advisor?"),
+        label=_("Would you like a particular advisor?"),
         required=False,
         help_text=_("We ask this person first."),
         error_messages={"invalid_choice": _("This person takes on no cases at the moment. Choose again.")},
@@ -210,7 +210,7 @@ class WishesForm(PageForm):
         label=_("Wishes for the advisors"),
         max_length=300,
         required=False,
-        help_text=_("For example: experience with fair trade, languages, journey"),
+        help_text=_("For example: experience with fair trade, languages, travel time"),
     )
     participants = Text(
         label=_("Who else takes part?"),

@@ -52,7 +52,7 @@ QUEUES = (
     Queue("pruefung", _("In review"), _in(S.IN_REVIEW)),
     Queue("rueckfrage", _("Query open"), _in(S.QUERY_OPEN), "warning"),
     Queue("gesucht", _("Advice wanted"), _in(S.MATCHING), "warning"),
-    Queue("gefunden", _("Advice found"), _in(S.MATCHED), "success"),
+    Queue("gefunden", _("Advisor found"), _in(S.MATCHED), "success"),
     Queue("dialog", _("In dialogue"), _in(S.IN_DIALOGUE, S.OPTIONS_AGREED), "success"),
 )
 DEFAULT = QUEUES[0].key

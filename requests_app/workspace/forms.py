@@ -246,7 +246,7 @@ class OptionForm(KernForm):
     responsible_unit = forms.CharField(
         label=_("Responsible unit"),
         max_length=160,
-        help_text=_("In the municipality, without names. For example: Department of social affairs"),
+        help_text=_("In the municipality, without names. For example: Department of Social Affairs"),
         error_messages={"required": _("Enter the unit that is responsible in the municipality.")},
     )
     horizon = forms.ChoiceField(
@@ -268,7 +268,7 @@ class OptionForm(KernForm):
         error_messages={"required": _("Choose how much effort it takes.")},
     )
     indicator = forms.CharField(
-        label=_("How will one notice that it works?"),
+        label=_("How will you notice that it works?"),
         required=False,
         max_length=300,
         help_text=_("For example: number of meetings with both seats taken"),

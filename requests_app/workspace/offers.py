@@ -41,7 +41,7 @@ def facts(case: Case, offer: Assignment) -> Facts:
         (_("Municipality"), describe(case.municipality)),
         (_("Formats"), ", ".join(wished)),
         (_("On site or online"), str(case.get_mode_display())),
-        (_("Earliest begin"), begin),
+        (_("Earliest start"), begin),
         (_("Period"), without_contact_data(case.period, case)),
     ]
 
@@ -87,7 +87,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if _answer(request, offer, accepted=False, reason=form.cleaned_data["reason"]):
-            messages.success(request, _("You have declined. The coordination knows."))
+            messages.success(request, _("You have declined. The coordination has been told."))
         return redirect("workspace:home")
     return render(request, "workspace/decline.html", {"form": form, "offer": offer, "case": offer.case})
 

@@ -102,7 +102,7 @@ def remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     option = case.options.filter(pk=pk).first()
     try:
         if option is None:
-            raise workflow.InvalidTransition(_("This action option is not there any more."))
+            raise workflow.InvalidTransition(_("This action option no longer exists."))
         workflow.remove_option(option, person(request))
     except workflow.InvalidTransition as error:
         messages.error(request, str(error.message))
@@ -149,5 +149,5 @@ def _put(request: HttpRequest, case: Case) -> HttpResponse:
     except workflow.InvalidTransition as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(request, _("The options are with the municipality. It got a mail."))
+        messages.success(request, _("The municipality now has the options and has been told by e-mail."))
     return redirect("workspace:case", case.reference)

@@ -194,7 +194,9 @@ def test_every_end_is_told_in_a_sentence(resolution: Resolution) -> None:
 def test_a_talk_that_was_enough_is_a_good_end(world: World) -> None:
     case = world.case(S.IN_DIALOGUE)
     workflow.close(case, world.coordinator, resolution=Resolution.INITIAL_TALK_SUFFICIENT)
-    assert _("The talk was enough: you can go on with what was discussed.") in words(contact(case).get(case))
+    assert _("The talk was enough: you can carry on with what was discussed.") in words(
+        contact(case).get(case)
+    )
 
 
 @pytest.mark.parametrize(

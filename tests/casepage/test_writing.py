@@ -35,7 +35,7 @@ def test_an_answer_takes_the_case_back_to_review(asked: Case) -> None:
     message = asked.messages.get(kind=MessageKind.ANSWER)
     assert (message.body, message.audience) == ("Drei Vereine.", Audience.MUNICIPALITY)
     assert OutboxMessage.objects.filter(kind="query_answered").count() == 1
-    assert notices(page) == [_("Your answer has arrived. We go on with your request.")]
+    assert notices(page) == [_("Your answer has arrived. We will continue with your request.")]
     assert "Drei Vereine." in words(page)
 
 

@@ -17,7 +17,7 @@ from tests.sign_in import sign_in
 pytestmark = pytest.mark.django_db
 SENT, CONFIRM, NEW_CODE = (reverse(f"intake:{name}") for name in ("sent", "confirm", "new_code"))
 WRONG = "This code is not right. Compare it with the latest e-mail and enter it again."
-USED_UP = "This code does not count any more. Ask for a new one."
+USED_UP = "This code is no longer valid. Ask for a new one."
 NOT_SIX = "Enter the six-digit code from the e-mail."
 
 

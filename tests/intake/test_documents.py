@@ -163,7 +163,7 @@ def test_button_removes_the_file_and_keeps_what_was_typed_and_chosen(client: Cli
     assert response.url == f"{WISHES}#div_id_documents"
     assert names(client) == ["Plan.png"]
     page = client.get(WISHES)
-    assert notices(page) == [gettext("The file “%(name)s” is removed.") % {"name": "Konzept.pdf"}]
+    assert notices(page) == [gettext("The file “%(name)s” has been removed.") % {"name": "Konzept.pdf"}]
     assert "Neu getippt" in page.content.decode()
 
 

@@ -139,8 +139,8 @@ def test_text_of_3000_characters_with_line_breaks_passes(client: Client):
 @pytest.mark.parametrize(
     ("month", "year", "sentence"),
     [
-        ("10", "2026", "The begin must not be in the past."),
-        ("3", "2020", "The begin must not be in the past."),
+        ("10", "2026", "The start must not be in the past."),
+        ("3", "2020", "The start must not be in the past."),
         ("13", "2027", "The month must be a number from 1 to 12."),
         ("3", "27", "The year must have four digits, for example 2027."),
         ("", "2027", "Enter a month from 1 to 12."),

@@ -41,7 +41,7 @@ def test_the_staff_reads_who_did_what_and_the_change_of_state() -> None:
         entry = next(e for e in timeline.staff_timeline(case) if e.what == "Offer accepted")
     assert (entry.who, entry.detail) == (
         "Amara Okafor",
-        "Amara Okafor (Lead) · Looking for advice → Advice found",
+        "Amara Okafor (Lead) · Looking for an advisor → Advisor found",
     )
 
 

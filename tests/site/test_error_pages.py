@@ -75,7 +75,7 @@ def test_error_page_says_what_happened_and_what_to_do(client, address, status, t
 @pytest.mark.parametrize(
     ("address", "status", "title"),
     [
-        ("/en/bricht/", 500, "That did not work"),
+        ("/en/bricht/", 500, "Something went wrong"),
         ("/en/zweifelt/", 400, "We could not read this request"),
         ("/en/%00", 400, "We could not read this request"),
         ("/en/verbietet/", 403, "This page is not open to you"),

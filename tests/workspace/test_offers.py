@@ -141,7 +141,7 @@ def test_declining_keeps_the_reason_for_the_coordination(offered: Case, world: W
         AssignmentStatus.DECLINED,
         "Ich bin bis März\nin Elternzeit.",
     )
-    assert sentences(response) == [_("You have declined. The coordination knows.")]
+    assert sentences(response) == [_("You have declined. The coordination has been told.")]
 
 
 def test_declining_needs_no_reason(offered: Case, world: World, lead: Client) -> None:

@@ -202,7 +202,7 @@ def test_draft_removed_twice_gets_a_sentence(talking: Case, world: World, lead: 
     lead.post(url("option_remove", talking, option.pk))
     response = lead.post(url("option_remove", talking, option.pk), follow=True)
     assert response.redirect_chain == [(url("case", talking), 302)]
-    assert _("This action option is not there any more.") in sentences(response)
+    assert _("This action option no longer exists.") in sentences(response)
 
 
 def test_option_that_the_municipality_has_stays(talking: Case, world: World, lead: Client) -> None:
