@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from requests_app import documents, workflow
+from requests_app import documents, pdf, workflow
 from requests_app.casepage.forms import DocumentsForm
 from requests_app.casepage.page import case_of
 from requests_app.casepage.views import acts, person, show, to_case
@@ -52,3 +52,9 @@ def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of the case."""
     case = case_of(person(request), reference)
     return documents.download(request, get_object_or_404(case.documents, pk=pk))
+
+
+@require_safe
+def request_as_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """Save the request as a PDF."""
+    return pdf.download(case_of(person(request), reference))

@@ -11,6 +11,7 @@ _case = [
     path("nachricht/", views.write_message, name="message"),
     path("unterlagen/", documents.add, name="documents"),
     path("unterlagen/<int:pk>/", documents.download, name="document"),
+    path("anfrage.pdf", documents.request_as_pdf, name="pdf"),
     path("option/<int:pk>/bestaetigen/", views.confirm_option, name="confirm_option"),
     path("option/<int:pk>/kommentar/", views.comment_option, name="comment_option"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),

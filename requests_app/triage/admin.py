@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
@@ -18,9 +21,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import documents, queues, sheet, steps, words
+from requests_app.triage import documents, export, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -66,6 +71,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
         return [
             path("", view(self.changelist_view), name="requests_app_case_changelist"),
+            path("liste.csv", view(self.csv_view), name="requests_app_case_csv"),
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
@@ -74,6 +80,7 @@ class CaseAdmin(ReadOnlyAdmin):
                 view(documents.download),
                 name="requests_app_case_document",
             ),
+            path("<int:pk>/anfrage.pdf", view(documents.request_as_pdf), name="requests_app_case_pdf"),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
         ]
 
@@ -103,6 +110,20 @@ class CaseAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         context = {"title": _("Cases"), "tabs": queues.tabs(queues.current(request), request.user)}
         return super().changelist_view(request, context | (extra_context or {}))
+
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The list with its tab, filters and search as a file, all pages of it; who took it is logged."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        try:
+            cases = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return redirect("admin:requests_app_case_changelist")
+        # Without what was searched for: it may be a person's name.
+        log_read(signed_in_user(request), f"list of cases as CSV ({queues.current(request)})")
+        return export.csv_of(cases)
 
     # --- Columns ---
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from requests_app import documents
+from requests_app import documents, pdf
 from requests_app.triage.opening import note_read, open_case
 
 
@@ -18,3 +18,11 @@ def download(request: HttpRequest, pk: int, document_pk: int) -> HttpResponseBas
     response = documents.download(request, get_object_or_404(case.documents, pk=document_pk))
     note_read(request, case)
     return response
+
+
+@require_safe
+def request_as_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the request as a PDF; that it was read is logged."""
+    case = open_case(request, pk)
+    note_read(request, case)
+    return pdf.download(case)
