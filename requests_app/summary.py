@@ -52,6 +52,7 @@ def offer_summary(case: Case) -> str:
     """The first draft of what an offer tells; the coordinator edits it before it goes."""
     parts = [case.title, case.guiding_question, case.situation]
     details = [
+        (_("Further municipalities"), ", ".join(str(partner) for partner in case.partners.all())),
         (_("Formats"), ", ".join(case._meta.get_field("formats").labels(case))),
         (_("On site or online"), case.get_mode_display()),
         (_("Earliest start"), f"{case.earliest_begin:%m/%Y}" if case.earliest_begin else ""),

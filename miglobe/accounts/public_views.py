@@ -44,6 +44,11 @@ PUBLIC_VIEW_NAMES = frozenset(
         "intake:sent",
         "intake:confirm",
         "intake:new_code",
+        "intake:not_listed",
+        "intake:not_listed_association",
+        "intake:not_listed_company",
+        "intake:not_listed_elsewhere",
+        "intake:not_listed_other",
         # For machines; the numbers ask for a token of their own
         "ops:live",
         "ops:ready",

@@ -39,6 +39,10 @@ class PortalSettingsAdmin(admin.ModelAdmin):
             {"fields": ["contact_name", "contact_role", "contact_phone", "contact_email", "contact_hours"]},
         ),
         (
+            _("Advice elsewhere"),
+            {"fields": ["referral_name", "referral_contact", "referral_website"]},
+        ),
+        (
             _("Front page"),
             {
                 "fields": [

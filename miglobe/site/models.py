@@ -71,6 +71,11 @@ class PortalSettings(models.Model):
     contact_email = models.EmailField(_("e-mail address"))
     contact_hours = models.CharField(_("when to call"), max_length=150, blank=True)
 
+    # Where municipalities outside North Rhine-Westphalia are pointed to.
+    referral_name = models.CharField(_("advice outside North Rhine-Westphalia"), max_length=200, blank=True)
+    referral_contact = models.TextField(_("contact of that advice"), blank=True)
+    referral_website = models.URLField(_("website of that advice"), blank=True)
+
     landing_title = models.CharField(_("headline"), max_length=150)
     landing_lead = models.TextField(_("introduction"))
     guiding_question = models.TextField(_("guiding question"))

@@ -11,7 +11,7 @@ from advisors.models import Advisor
 from miglobe.site.models import PortalSettings
 from requests_app import deadlines
 from requests_app.intake import drafts, resume
-from requests_app.intake.views import public, while_open
+from requests_app.intake.doors import public, while_open
 
 
 @public

@@ -131,6 +131,16 @@ def keep(session: SessionBase, page: Page, answers: Typed, stopped_at: str = "")
     return draft
 
 
+def fill_in(session: SessionBase, page: Page, answers: Typed) -> RequestDraft:
+    """Put ``answers`` over what was typed on ``page``; begins a draft where there is none."""
+    with transaction.atomic():
+        try:
+            draft = current(session, lock=True)
+        except (Missing, Sent):
+            return begin(session, {page.key: answers})
+        return keep(session, page, draft.data.get(page.key, {}) | answers)
+
+
 def add_document(draft: RequestDraft, upload: UploadedFile) -> Document:
     """Keep a file with the draft. Raises ``documents.Refused``, and ``Sent`` when it has become a case."""
     checked = documents.check(upload)

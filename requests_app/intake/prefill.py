@@ -12,11 +12,13 @@ def known_answers(page: Page, user: User | AnonymousUser) -> Typed:
     """The answers of the contact person's last case that fit ``page``; none for everybody else."""
     if page.key != "municipality" or not isinstance(user, User):
         return {}
-    last = user.contact_for.select_related("case__municipality").order_by("-pk").first()
+    last = user.contact_for.select_related("case__municipality__successor").order_by("-pk").first()
     if last is None:
         return {}
+    municipality = last.case.municipality
     return {
-        "municipality": [last.case.municipality.key] if last.case.municipality else [],
+        # The one it was merged into, if it was.
+        "municipality": [(municipality.successor or municipality).key] if municipality else [],
         "unit": [last.case.unit],
         "name": [last.name],
         "function": [last.function],

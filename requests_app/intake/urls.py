@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.intake import direct, resume_views, views
+from requests_app.intake import direct, not_listed, resume_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -18,4 +18,19 @@ urlpatterns = [
     path("gesendet/", views.sent, name="sent"),
     path("bestaetigen/", views.confirm, name="confirm"),
     path("neuer-code/", views.new_code, name="new_code"),
+    path("nicht-in-der-liste/", not_listed.choose, name="not_listed"),
+    path(
+        "nicht-in-der-liste/verein/",
+        not_listed.answer,
+        {"way": not_listed.ASSOCIATION},
+        name="not_listed_association",
+    ),
+    path("nicht-in-der-liste/unternehmen/", not_listed.company, name="not_listed_company"),
+    path(
+        "nicht-in-der-liste/ausserhalb/",
+        not_listed.answer,
+        {"way": not_listed.ELSEWHERE},
+        name="not_listed_elsewhere",
+    ),
+    path("nicht-in-der-liste/andere/", not_listed.answer, {"way": not_listed.OTHER}, name="not_listed_other"),
 ]

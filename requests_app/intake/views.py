@@ -2,65 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import sign_in_contact
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.intake import drafts, limits, resume, uploads
+from requests_app.intake import drafts, limits, not_listed, resume, uploads
+from requests_app.intake.doors import public, while_open
 from requests_app.intake.prefill import known_answers
 from requests_app.models import ContactPerson, RequestDraft
 from requests_app.request_form import overview, pages
 from requests_app.request_form.choices import Choices
-from requests_app.request_form.forms import CodeForm, PageForm, WishesForm
+from requests_app.request_form.forms import CodeForm, MunicipalityForm, PageForm, WishesForm
 from requests_app.request_form.pages import Page
+from requests_app.request_form.partners import ADD_PARTNER
 from requests_app.request_form.submission import Incomplete
-
-View = Callable[..., HttpResponse]
-
-
-def public(view: View) -> View:
-    """Open to everybody, never from a cache; what is not there (any more) leads back with a sentence."""
-
-    @login_not_required
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except drafts.Missing as missing:
-            messages.info(request, str(missing.message))
-            return redirect("intake:start")
-        except drafts.Sent:
-            return redirect("intake:sent")
-
-    return wrapped
-
-
-def while_open(view: View) -> View:
-    """Only while the portal takes requests; else the start page says why not."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not PortalSettings.load().is_open:
-            return redirect("intake:start")
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
 
 # --- Before ---------------------------------------------------------------------------------------
 
@@ -106,7 +69,8 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         answers = known
     choices = Choices.load()
     form = here.form(answers, choices, initial={name: values[0] for name, values in known.items()})
-    return _show(request, here, form, draft, choices)
+    tell_only = () if not_listed.COMING_BACK in request.GET else None
+    return _show(request, here, form, draft, choices, tell_only=tell_only)
 
 
 def _save(request: HttpRequest, here: Page) -> HttpResponse:
@@ -136,6 +100,9 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
         return redirect(elsewhere)
     choices = Choices.load()
     form = here.form(answers, choices)
+    if isinstance(form, MunicipalityForm) and ADD_PARTNER in request.POST:
+        form.fields["partners"].widget.has_focus = "partners" not in form.errors
+        return _show(request, here, form, draft, choices, tell_only=("partners",))
     if not form.is_valid() or refused:
         return _show(request, here, form, draft, choices, refused)
     return redirect("intake:check" if _from_check(request) else pages.after(here))
@@ -159,7 +126,9 @@ def _show(
     draft: RequestDraft,
     choices: Choices,
     refused: Sequence[str] = (),
+    tell_only: Sequence[str] | None = None,
 ) -> HttpResponse:
+    """The page. ``tell_only``: the fields whose errors are shown, when the page was not sent off."""
     if isinstance(form, WishesForm):
         form.show_documents(list(draft.documents.all()), refused)
     answers = draft.data
@@ -173,6 +142,10 @@ def _show(
         "back_to_check": _from_check(request),
         "back_url": _back_url(request, here, forms),
     }
+    if isinstance(form, MunicipalityForm):
+        form.point_elsewhere(pages.url_of("not_listed"))
+    if tell_only is not None:
+        form.tell_only(*tell_only)
     return render(request, "intake/page.html", context)
 
 

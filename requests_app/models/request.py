@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor, Topic
@@ -181,6 +181,17 @@ class Case(models.Model):
     def place(self) -> str:
         """The municipality's name, or words that say it is not known yet."""
         return self.municipality.name if self.municipality else gettext("Municipality not known yet")
+
+    @property
+    def places(self) -> str:
+        """Who asks, with those that ask along: "Hattingen and 2 more". Reads prefetched partners."""
+        more = len(self.partners.all())
+        if not more:
+            return self.place
+        return ngettext("%(place)s and %(more)d more", "%(place)s and %(more)d more", more) % {
+            "place": self.place,
+            "more": more,
+        }
 
     @property
     def state(self) -> CaseStatus:

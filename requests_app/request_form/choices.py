@@ -93,16 +93,21 @@ def _group_label(region: str, district: str) -> str:
 
 
 def _group_options(members: list[Municipality]) -> SafeString:
-    """The district itself comes before its towns; the postal code is there for the type-ahead."""
+    """The district itself comes before its towns; what else finds a municipality is for the type-ahead."""
     ordered = sorted(members, key=lambda row: row.kind not in _HEADS)
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
         (
-            (row.key, format_html(' data-plz="{}"', row.postal_code) if row.postal_code else "", row.name)
+            (row.key, format_html(' data-also="{}"', also) if (also := _also(row)) else "", row.name)
             for row in ordered
         ),
     )
+
+
+def _also(row: Municipality) -> str:
+    """What people type besides name and key: postal code of the seat, letters of the number plate."""
+    return " ".join(filter(None, (row.postal_code, row.plate)))
 
 
 @receiver([post_save, post_delete], sender=Municipality)

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.request_form.choices import Choices
@@ -94,18 +95,23 @@ class MunicipalitySelect(forms.Select):
     municipality_options = SafeString()
     # What the type-ahead says, mostly to screen readers.
     words: ClassVar[dict[str, Promise]] = {
-        "data-type": _("Type the first letters, the postal code or the AGS."),
+        "data-type": _("Type the first letters, the postal code, the number plate or the AGS."),
         "data-hint": _(
             "While you type, suggestions appear below. Choose with the arrow keys and Enter, or by touch."
         ),
-        "data-short": _("Type at least two characters."),
-        "data-none": _("No municipality found. Type the name, the postal code of the seat or the AGS."),
+        "data-none": _(
+            "No municipality found. Type the name, the postal code of the seat, the number plate or the AGS."
+        ),
         "data-results": _("{length} suggestions."),
         "data-selected": _("{name}, {number} of {length}"),
     }
 
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """``data-typeahead`` is the name under which the text in the type-ahead is posted."""
+        super().__init__({"data-typeahead": "municipality_typed"} | (attrs or {}))
+
     def use_required_attribute(self, initial: Any) -> bool:
-        return True
+        return self.is_required
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -121,14 +127,23 @@ class MunicipalitySelect(forms.Select):
         )
 
 
+def not_found(typed: str) -> str:
+    """The sentence for text in the type-ahead that is no municipality's name."""
+    return gettext("We do not find “%(typed)s”. Choose your municipality from the list.") % {"typed": typed}
+
+
 class MunicipalityField(forms.Field):
     """A municipality of the register; its value is the key. Needs `offer()` before use."""
 
     widget = MunicipalitySelect
 
-    def offer(self, choices: Choices) -> None:
+    def offer(self, choices: Choices, typed: str = "") -> None:
+        """Give the field the register; ``typed`` is text in the type-ahead that led to no municipality."""
         self.names = choices.municipalities
         self.widget.municipality_options = choices.municipality_options
+        if typed:
+            self.widget.attrs["data-typed"] = typed
+            self.error_messages["required"] = not_found(typed)
 
     def validate(self, value: Any) -> None:
         super().validate(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import HTML, Field, Layout
 from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from requests_app.forms import DocumentsField, DocumentsInput
 from requests_app.models import Document, Goal
 from requests_app.request_form.choices import Choices
 from requests_app.request_form.fields import Code, Email, Line, MunicipalityField, Text
+from requests_app.request_form.partners import ADD_PARTNER, PARTNER_TYPED, PartnersField, is_lead
 
 
 class PageForm(KernForm):
@@ -32,6 +33,11 @@ class PageForm(KernForm):
 
     def offer(self, choices: Choices) -> None:
         """Give the fields what they offer."""
+
+    def tell_only(self, *names: str) -> None:
+        """Keep the errors of these fields alone: the page was not sent off, so nothing else is wrong yet."""
+        for name in [name for name in self.errors if name not in names]:
+            del self.errors[name]
 
     @classmethod
     def posted_names(cls) -> Iterator[str]:
@@ -49,12 +55,27 @@ class PageForm(KernForm):
 class MunicipalityForm(PageForm):
     """Which municipality asks, and who speaks for it."""
 
-    also_kept = ("municipality_typed",)  # into the type-ahead, and it did not lead to a municipality
+    also_kept = (
+        "municipality_typed",  # into a type-ahead, and it did not lead to a municipality
+        PARTNER_TYPED,
+        ADD_PARTNER,
+    )
 
     municipality = MunicipalityField(
         label=_("Municipality"),
         help_text=_("Cities, towns, districts and regional associations in North Rhine-Westphalia"),
         error_messages={"required": _("Choose your municipality from the list.")},
+    )
+    organisation = Line(
+        label=_("Municipal company or special-purpose association"),
+        max_length=200,
+        required=False,
+        help_text=_("Leave this empty if the municipality itself asks."),
+    )
+    partners = PartnersField(
+        label=_("Do further municipalities ask together with you?"),
+        required=False,
+        help_text=_("Your municipality has the lead; choose the others here."),
     )
     unit = Line(
         label=_("Department or unit"),
@@ -81,8 +102,12 @@ class MunicipalityForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        company = ("organisation",) if "organisation" in self.fields else ()
         self.helper.layout = Layout(
             Field("municipality", css_class="app-w-30"),
+            HTML('{% include "request_form/not_listed.html" %}'),
+            *company,
+            "partners",
             "unit",
             "name",
             "function",
@@ -91,14 +116,34 @@ class MunicipalityForm(PageForm):
         )
 
     def offer(self, choices: Choices) -> None:
-        field = self.fields["municipality"]
-        assert isinstance(field, MunicipalityField)
-        field.offer(choices)
-        if typed := Truncator(self.data.get("municipality_typed", "").strip()).chars(80):
-            field.widget.attrs["data-typed"] = typed
-            field.error_messages["required"] = _(
-                "We do not find “%(typed)s”. Choose your municipality from the list."
-            ) % {"typed": typed}
+        municipality, further = self.fields["municipality"], self.fields["partners"]
+        assert isinstance(municipality, MunicipalityField)
+        assert isinstance(further, PartnersField)
+        municipality.offer(choices, self._typed("municipality_typed"))
+        further.offer(
+            choices,
+            self.data.getlist("partners") if self.is_bound else [],
+            typed=self._typed(PARTNER_TYPED),
+            adding=ADD_PARTNER in self.data,
+        )
+        # Only a company's request brings a name along; nobody else is asked for one.
+        if "organisation" not in self.data:
+            del self.fields["organisation"]
+
+    def point_elsewhere(self, url: str) -> None:
+        """Show who is not in the list of municipalities a way to ``url``; the page has to know it."""
+        self.not_listed_url = url
+        self.fields["municipality"].widget.attrs["data-none"] = _(
+            "No municipality found. Is your organisation not in the list? Then go on with the link below."
+        )
+
+    def _typed(self, name: str) -> str:
+        return Truncator(self.data.get(name, "").strip()).chars(80)
+
+    def clean(self) -> None:
+        lead = self.cleaned_data.get("municipality")
+        if lead and lead in self.cleaned_data.get("partners", []):
+            self.add_error("partners", is_lead(self.fields["municipality"].names[lead]))
 
 
 class ConcernForm(PageForm):

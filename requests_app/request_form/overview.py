@@ -17,6 +17,7 @@ from requests_app.models import Case, ContactPerson, Document, ScanState
 from requests_app.request_form.fields import MunicipalityField
 from requests_app.request_form.forms import PageForm
 from requests_app.request_form.pages import Page
+from requests_app.request_form.partners import PartnersField
 
 # Pages opened with this come back to the check page once they are saved.
 BACK_TO_CHECK = "?zurueck=pruefen"
@@ -69,6 +70,8 @@ def _value(form: PageForm, name: str) -> str | list[str]:
     offered: Any = getattr(field, "choices", None)
     if isinstance(field, MunicipalityField):
         return field.names[value]
+    if isinstance(field, PartnersField):
+        return [field.names[key] for key in value]
     if isinstance(value, date):
         return formats.date_format(value, "YEAR_MONTH_FORMAT")
     if isinstance(value, list):

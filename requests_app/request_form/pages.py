@@ -101,8 +101,8 @@ def url_of(key: str) -> str:
 
 
 def is_place(path: str) -> bool:
-    """Whether ``path`` is that of a page of the form, of the start or of the check page."""
-    return path in [url_of(key) for key in (*BY_KEY, CHECK, "start")]
+    """Whether ``path`` is one that a button on a page of the form may lead to."""
+    return path in [url_of(key) for key in (*BY_KEY, CHECK, "start", "not_listed")]
 
 
 def steps(answers: Mapping[str, Typed], forms: Mapping[Page, PageForm], current: str) -> list[dict[str, Any]]:

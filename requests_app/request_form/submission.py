@@ -57,7 +57,12 @@ def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRe
     contact = {name: fields.pop(name) for name in _CONTACT_FIELDS}
     topics = Topic.objects.filter(key__in=fields.pop("topics"))
     fields["municipality"] = Municipality.objects.get(key=fields["municipality"])
+    partners = Municipality.objects.filter(key__in=fields.pop("partners"))
+    # A company asks: the municipality says later which of its units is in charge.
+    fields["lead_unit_open"] = bool(fields.get("organisation"))
     advisor = fields["preferred_advisor"]
     fields["preferred_advisor"] = Advisor.objects.get(pk=advisor) if advisor else None
     fields["language"] = get_language() or "de"
-    return workflow.NewRequest(case=fields, contact=contact, topics=tuple(topics), channel=channel)
+    return workflow.NewRequest(
+        case=fields, contact=contact, topics=tuple(topics), partners=tuple(partners), channel=channel
+    )

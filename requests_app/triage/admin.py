@@ -49,7 +49,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = FILTERS
     list_per_page = 50
-    list_select_related = ("municipality",)
+    list_select_related = ("municipality__successor",)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()  # there is one order that makes sense
@@ -92,7 +92,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         assignments = Assignment.objects.select_related("advisor__user")
         cases = access.visible_to(request.user, access.Side.COORDINATOR)
-        return cases.prefetch_related("topics", "contacts", Prefetch("assignments", assignments))
+        return cases.prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
         """What is due first stands first; all cases together are read newest first, along their index."""
@@ -135,6 +135,7 @@ class CaseAdmin(ReadOnlyAdmin):
             {
                 "case": case,
                 "url": reverse("admin:requests_app_case_change", args=[case.pk]),
+                "place": words.place(case),
                 "unconfirmed": unconfirmed and case.is_open,
             },
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +67,21 @@ class RegionFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(name, name) for name in ("Arnsberg", "Detmold", "Düsseldorf", "Köln", "Münster")]
 
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        """The municipality that asks, or one that asks along. By keys: no case comes up twice."""
+        value = self.value()
+        if not value:
+            return queryset
+        along = Case.partners.through.objects.filter(municipality__government_region=value)
+        return queryset.filter(Q(**{self.field: value}) | Q(pk__in=along.values("case")))
 
-class RegisterRegionFilter(RegionFilter):
+
+class RegisterRegionFilter(_Filter):
+    """The same choice for the register itself."""
+
+    title = RegionFilter.title
+    parameter_name = RegionFilter.parameter_name
+    lookups = RegionFilter.lookups
     field = "government_region"
 
 

@@ -49,6 +49,12 @@ _WHAT_TO_DO = {
 }
 
 
+_CLARIFY_LEAD_UNIT = _(
+    "A municipal company asks. Clarify first which unit of the municipality is in charge: ask back, or write "
+    "it down if you know it."
+)
+
+
 @dataclass(frozen=True)
 class Button:
     """One step: ``direct`` ones act by POST at once, the others lead to a page."""
@@ -62,6 +68,8 @@ class Button:
 
 
 def what_to_do(case: Case) -> Promise:
+    if case.lead_unit_open and case.is_open:
+        return _CLARIFY_LEAD_UNIT
     return _WHAT_TO_DO[case.state]
 
 
@@ -79,7 +87,9 @@ def buttons(case: Case, user: User) -> list[Button]:
 
 
 def _leads_somewhere(case: Case, key: str) -> bool:
-    """Whether somebody is missing who could be asked; whether there was a dialogue that can be closed."""
+    """Whether somebody is missing who could be asked, there was a dialogue to close, the unit is open."""
+    if key == "settle_lead_unit":
+        return case.lead_unit_open
     if key in fitting.OFFER_STEPS:
         return bool(fitting.free_roles(case))
     if key == "close" and case.status == S.IN_REVIEW:

@@ -12,10 +12,12 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import access
 from requests_app.models import OPEN_STATUSES, Case
+from requests_app.reach import reached_municipalities
 from requests_app.triage import queues, words
 from requests_app.triage.opening import PERMISSION
 
 NEXT_SHOWN = 5
+_OPEN = [str(status) for status in OPEN_STATUSES]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class DueCase:
     """A case with its deadline, as a row of the first page."""
 
     case: Case
+    place: str
     url: str
     waiting: words.Waiting
     state: words.Badge
@@ -38,6 +41,8 @@ def overview(user: User) -> dict[str, Any]:
             for q in queues.QUEUES
         ]
         parts["due"] = _due_next(user)
+        open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
+        parts["reached"] = reached_municipalities(open_cases).count()
     if user.has_perm("mail.view_outboxmessage"):
         failed = OutboxMessage.objects.filter(state=State.FAILED).count()
         address = reverse("admin:mail_outboxmessage_changelist")
@@ -61,14 +66,14 @@ def _due_next(user: User) -> list[DueCase]:
     """Open cases with a running deadline, the most urgent first."""
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
-        .filter(
-            status__in=[str(status) for status in OPEN_STATUSES], due_on__isnull=False, paused_on__isnull=True
-        )
-        .select_related("municipality")
+        .filter(status__in=_OPEN, due_on__isnull=False, paused_on__isnull=True)
+        .select_related("municipality__successor")
+        .prefetch_related("partners")
     )
     return [
         DueCase(
             case,
+            words.place(case),
             reverse("admin:requests_app_case_change", args=[case.pk]),
             words.waiting(case),
             words.state(case),

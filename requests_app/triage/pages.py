@@ -117,6 +117,10 @@ def _reopen_mails(step: Step) -> list[PlannedMail]:
     return [to_contacts(step.case, notifications.compose_reopened(step.case, step.data["text"]))]
 
 
+def _no_mails(step: Step) -> list[PlannedMail]:
+    return []
+
+
 # --- Acts -----------------------------------------------------------------------------------
 
 
@@ -124,6 +128,10 @@ def _ask_query(step: Step, texts: Texts) -> object:
     return workflow.ask_query(
         step.case, step.actor, text=step.data["text"], mail=texts["contacts"], seen=step.seen
     )
+
+
+def _settle_lead_unit(step: Step, texts: Texts) -> object:
+    return workflow.settle_lead_unit(step.case, step.actor, unit=step.data["unit"], seen=step.seen)
 
 
 def _offer(step: Step, texts: Texts) -> object:
@@ -198,6 +206,17 @@ PAGES = {
         lead=_("The deadline pauses until the municipality has answered."),
         send=_("Send and ask the query"),
         done=_("The query is on its way. The deadline pauses until the municipality answers."),
+    ),
+    "settle_lead_unit": Page(
+        step_forms.LeadUnitForm,
+        _no_mails,
+        _settle_lead_unit,
+        lead=_(
+            "A municipal company asked. Write down which unit of the municipality is in charge; the "
+            "municipality reads it on its page."
+        ),
+        send=_("Keep the unit"),
+        done=_("The unit in charge is settled."),
     ),
     "offer": _OFFER,
     "offer_co": _OFFER,

@@ -21,6 +21,8 @@ def _holding(word: str) -> Q:
     return (
         Q(reference__startswith=word.upper())
         | Q(municipality__in=municipalities)
+        | Q(pk__in=Case.partners.through.objects.filter(municipality__in=municipalities).values("case"))
+        | Q(organisation__icontains=word)
         | Q(title__icontains=word)
         | Q(pk__in=contacts)
     )

@@ -145,6 +145,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "case": case,
         "side": Side.COORDINATOR,
         "state": words.state(case),
+        "place": words.place(case),
         "waiting": words.waiting(case),
         "what_to_do": next_steps.what_to_do(case),
         "buttons": next_steps.buttons(case, user),

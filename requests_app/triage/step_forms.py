@@ -36,6 +36,30 @@ class QueryForm(StepForm):
         error_messages={"required": _("Write your question.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.lead_unit_open:
+            self.initial.setdefault(
+                "text",
+                gettext(
+                    "Which unit of %(municipality)s is in charge of the request of %(organisation)s? Please "
+                    "give us the unit and, if you can, a contact person there."
+                )
+                % {"municipality": self.case.place, "organisation": self.case.organisation},
+            )
+
+
+class LeadUnitForm(StepForm):
+    unit = forms.CharField(
+        label=_("Which unit of the municipality is in charge?"),
+        max_length=160,
+        error_messages={"required": _("Enter the unit.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("unit", self.case.unit)
+
 
 class DeclineForm(StepForm):
     resolution = forms.ChoiceField(

@@ -99,7 +99,10 @@ class _Walk:
         if typed.get("stage") != MAIL:
             if conflict:
                 return self._show_fields(form, conflict)
-            return self._show_mails(form, MailsForm(self.page.mails(self._step(form)), typed=typed.dict()))
+            planned = self.page.mails(self._step(form))
+            if not planned:
+                return self._act(form, MailsForm(planned, {}))
+            return self._show_mails(form, MailsForm(planned, typed=typed.dict()))
         mails = MailsForm(self.page.mails(self._step(form)), typed)
         if not mails.is_valid() or conflict:
             return self._show_mails(form, mails, conflict)

@@ -47,6 +47,14 @@ class Waiting:
     detail: str = ""
 
 
+def place(case: Case) -> str:
+    """Who asks: how many ask along, and what the municipality has become part of since."""
+    now = case.municipality.successor if case.municipality else None
+    if now is None:
+        return case.places
+    return _("%(place)s (now %(successor)s)") % {"place": case.places, "successor": now.name}
+
+
 def state(case: Case) -> Badge:
     return Badge(str(case.state.label), _KINDS.get(case.state, ""))
 

@@ -44,6 +44,7 @@ from requests_app.workflow.review import (
     ask_query,
     decline,
     resume_review,
+    settle_lead_unit,
     start_review,
     take_back,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "reopen",
     "resume_review",
     "send_code",
+    "settle_lead_unit",
     "start_review",
     "submit_request",
     "take_back",

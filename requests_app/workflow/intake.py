@@ -42,11 +42,12 @@ CODES_PER_ADDRESS_AND_DAY = 15
 
 @dataclass(frozen=True)
 class NewRequest:
-    """What a municipality sends: fields of the case, its topics, fields of its contact person."""
+    """What a municipality sends: fields of the case, its topics and partners, its contact person."""
 
     case: dict[str, Any]
     contact: dict[str, Any]
     topics: tuple[Any, ...] = ()
+    partners: tuple[Any, ...] = ()  # further municipalities that ask together with the first
     channel: Channel = Channel.PORTAL
 
 
@@ -93,6 +94,7 @@ def submit_request(
         due_on=deadlines.first_answer_due(timezone.localdate(at)),
     )
     case.topics.set(new.topics)
+    case.partners.set(new.partners)
     if documents is not None:
         documents.update(case=case, draft=None)
     user, _created = User.objects.get_or_create_by_email(

@@ -9,7 +9,7 @@ from miglobe.mail.outbox import MailText
 from requests_app import notifications
 from requests_app.access import Side
 from requests_app.models import Audience, Case, MessageKind, Resolution
-from requests_app.workflow.engine import step, write
+from requests_app.workflow.engine import InvalidTransition, step, write
 from requests_app.workflow.offers import drop_offers
 
 
@@ -42,6 +42,19 @@ def resume_review(case: Case, actor: User, *, seen: int | None = None) -> Case:
     """Go on although no written answer came (it came by telephone, say)."""
     with step("resume_review", case, actor, seen) as now:
         pass
+    return now.case
+
+
+def settle_lead_unit(case: Case, actor: User, *, unit: str, seen: int | None = None) -> Case:
+    """Write down which unit of the municipality is in charge of what its company asked for.
+
+    Raises ``InvalidTransition`` when that is not open (any more).
+    """
+    with step("settle_lead_unit", case, actor, seen) as now:
+        if not now.case.lead_unit_open:
+            raise InvalidTransition
+        now.set(unit=unit, lead_unit_open=False)
+        now.data["text"] = unit
     return now.case
 
 

@@ -63,6 +63,8 @@ _ROWS = (
            EventKind.QUERY_ANSWERED, ("query_answered",)),
     Action("resume_review", _("Go on without a written answer"), (S.QUERY_OPEN,), S.IN_REVIEW,
            Who.COORDINATOR, EventKind.REVIEW_RESUMED),
+    Action("settle_lead_unit", _("Settle the unit in charge"), OPEN_STATUSES, None, Who.COORDINATOR,
+           EventKind.LEAD_UNIT_SETTLED),
     Action("offer", _("Offer to advisors"), (S.IN_REVIEW, S.MATCHING), S.MATCHING, Who.COORDINATOR,
            EventKind.OFFERED, ("offer_made",)),
     Action("offer_co", _("Ask a second advisor"), _WITH_LEAD, None, Who.COORDINATOR,

@@ -108,7 +108,7 @@ def test_register_is_offered_in_groups_with_the_chosen_one_selected(client: Clie
     client.post(url("municipality"), answers()["municipality"])
     html = client.get(url("municipality")).content.decode()
     assert len(re.findall(r'<option value="[^"]+"', html)) == 429
-    assert '<option value="05954016" selected data-plz="45525">Hattingen</option>' in html
+    assert '<option value="05954016" selected data-also="45525">Hattingen</option>' in html
     assert html.count(" selected") == 1
     groups = re.findall(r'<optgroup label="([^"]*)">', html)
     assert len(groups) == 5 + 31 + 1
@@ -271,6 +271,7 @@ def test_check_shows_every_answer_in_words(client: Client):
     rows = {row[0]: row[1] for section in client.get(CHECK).context["sections"] for row in section["rows"]}
     assert list(rows.values()) == [
         "Hattingen",
+        [],
         "Fachbereich Soziales",
         "Katrin Wellmann",
         "Sachbearbeiterin Integration",

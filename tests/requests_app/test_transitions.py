@@ -103,6 +103,9 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.ask_query(case, who, text="Welche Vereine?")
         case "answer_query":
             return lambda: workflow.answer_query(case, contact, text="Drei.")
+        case "settle_lead_unit":
+            Case.objects.filter(pk=case.pk).update(lead_unit_open=True, organisation="Stadtwerke")
+            return lambda: workflow.settle_lead_unit(case, who, unit="Amt für Soziales")
         case "resume_review":
             return lambda: workflow.resume_review(case, who)
         case "offer":

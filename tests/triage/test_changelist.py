@@ -21,8 +21,8 @@ from tests.triage.desk import Desk, words
 
 MONDAY = dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)
 # Session, person, roles, permissions of the person and of the group, counts of the tabs, topics for
-# the filter, cases, and along with these topics, contacts, assignments.
-QUERIES = 11
+# the filter, cases, and along with these topics, partners, contacts, assignments.
+QUERIES = 12
 
 
 def new_cases(count: int, status: CaseStatus = CaseStatus.SUBMITTED) -> None:
