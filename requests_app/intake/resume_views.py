@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
 from requests_app.intake import drafts, limits, link_limits, resume
+from requests_app.intake.doors import public
 from requests_app.intake.forms import LinkForm
 from requests_app.intake.resume import State
-from requests_app.intake.doors import public
 from requests_app.models import RequestDraft
 from requests_app.request_form.choices import Choices
 

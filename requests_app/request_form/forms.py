@@ -117,12 +117,13 @@ class MunicipalityForm(PageForm):
 
     def offer(self, choices: Choices) -> None:
         municipality, further = self.fields["municipality"], self.fields["partners"]
+        data: Any = self.data
         assert isinstance(municipality, MunicipalityField)
         assert isinstance(further, PartnersField)
         municipality.offer(choices, self._typed("municipality_typed"))
         further.offer(
             choices,
-            self.data.getlist("partners") if self.is_bound else [],
+            data.getlist("partners"),
             typed=self._typed(PARTNER_TYPED),
             adding=ADD_PARTNER in self.data,
         )
@@ -141,9 +142,10 @@ class MunicipalityForm(PageForm):
         return Truncator(self.data.get(name, "").strip()).chars(80)
 
     def clean(self) -> None:
-        lead = self.cleaned_data.get("municipality")
+        lead, further = self.cleaned_data.get("municipality"), self.fields["partners"]
         if lead and lead in self.cleaned_data.get("partners", []):
-            self.add_error("partners", is_lead(self.fields["municipality"].names[lead]))
+            assert isinstance(further, PartnersField)
+            self.add_error("partners", is_lead(further.names[lead]))
 
 
 class ConcernForm(PageForm):

@@ -80,7 +80,7 @@ class PartnersField(forms.Field):
         # The text of a row that was chosen from comes along, too.
         typed = "" if typed in dict(widget.chosen).values() else typed
         self.typed = typed
-        widget.adding = (adding or bool(typed)) and not widget.is_full
+        widget.adding = (adding or bool(typed)) and len(widget.chosen) < MOST
         if typed:
             widget.attrs["data-typed"] = typed
 
