@@ -19,7 +19,7 @@ RUN pip --python /build/bin/python install --require-hashes -r requirements-buil
 COPY . .
 COPY --from=assets /app/node_modules node_modules
 RUN /build/bin/python tools/messages.py compile
-RUN /build/bin/python tools/assets.py
+RUN /build/bin/python -m tools.assets
 RUN DEBUG=1 STATIC_ROOT=/app/staticfiles /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 RUN rm -rf node_modules tools static/vendor var
 RUN /venv/bin/python -m compileall -q miglobe advisors requests_app

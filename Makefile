@@ -4,6 +4,7 @@ PORT ?= 8000
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo $$p; break; }; done)
 PY := .venv/bin/python
+PAGES := $(shell find templates miglobe advisors requests_app static/js static/css \( -name '*.html' -o -name '*.py' -o -name '*.js' -o -name '*.css' \) -print)
 CATALOGUE := locale/de/LC_MESSAGES/django
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.12 --generate-hashes --no-header --no-annotate --quiet
 
@@ -29,8 +30,8 @@ node_modules/.ok: package-lock.json .npmrc | .venv/.ok
 	PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-static/vendor/.ok: node_modules/.ok tools/assets.py
-	$(PY) tools/assets.py
+static/vendor/.ok: node_modules/.ok tools/assets.py tools/slim.py $(PAGES)
+	$(PY) -m tools.assets
 	@touch $@
 
 $(CATALOGUE).mo: $(CATALOGUE).po tools/messages.py | .venv/.ok

@@ -1,6 +1,7 @@
 """Copy what the pages need of the npm packages from node_modules/ into static/vendor/.
 
-Run by `make` after `npm ci`. The folder is made afresh each time and is not committed.
+`python -m tools.assets` is run by `make` after `npm ci`, and again when a page has changed: it may use
+more of KERN. The folder is made afresh each time and is not committed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from tools import slim
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
@@ -34,6 +37,11 @@ FONT_SUBSETS = ["latin-ext", "latin"]
 SOURCE_MAP = re.compile(r"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
 FONT_FACE = re.compile(r"/\* (?P<name>fira-sans-\S+) \*/\s*@font-face \{(?P<body>.*?)\}", re.DOTALL)
 WOFF2 = re.compile(r"src:[^;]*?url\(\./files/(?P<file>[\w-]+\.woff2)\) format\('woff2'\)[^;]*;")
+# The EUPL wants changed files to say so.
+CHANGED = (
+    '@charset "UTF-8";\n'
+    "/* KERN (@kern-ux/native), EUPL-1.2, see LICENSE.md. Changed: without what this portal never uses. */\n"
+)
 # The admin takes KERN's colours without its rules, which would reach into Django's pages.
 KERN_COLOUR = re.compile(r"--kern-color-(?:[a-z]+-\d{3}|white|black):[^;}]+")
 
@@ -72,12 +80,14 @@ def main() -> None:
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
         text = (NODE_MODULES / package / source).read_text()
         (VENDOR / target).write_text(SOURCE_MAP.sub("", text) + "\n")
+    (VENDOR / "kern" / "kern-colours.css").write_text(kern_colours())
+    kern = VENDOR / "kern" / "kern.min.css"
+    kern.write_text(CHANGED + slim.slim(kern.read_text(), slim.read_sources()) + "\n")
     css = []
     for file, rule in font_faces():
         shutil.copyfile(NODE_MODULES / "@fontsource/fira-sans/files" / file, VENDOR / "fira-sans" / file)
         css.append(rule)
     (VENDOR / "fira-sans" / "fira-sans.css").write_text("\n".join(css))
-    (VENDOR / "kern" / "kern-colours.css").write_text(kern_colours())
 
 
 if __name__ == "__main__":
