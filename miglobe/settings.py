@@ -225,6 +225,11 @@ def clamd_address(url: str) -> str:
 
 CLAMD_URL = clamd_address(os.environ.get("CLAMD_URL", "").strip())
 
+# A request that is sent sooner than this after it was begun is looked at first. 0 switches that off.
+FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=0 if TESTING else 5)
+if FORM_MIN_SECONDS < 0:
+    raise ImproperlyConfigured("Set FORM_MIN_SECONDS to a number of seconds, or to 0.")
+
 # --- Accounts ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

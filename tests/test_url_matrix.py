@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -129,6 +130,7 @@ class Scene:
             "r/<path:content_type_id>/<path:object_id>": "r/1/1",
             "/passkeys/<int:pk>": "/passkeys/1",
             "<str:token>": "abc",
+            "<uuid:key>": str(uuid4()),  # decided by a colleague already
         }
         self.cookies = {role: self._signed_in(role) for role in ROLES}
 

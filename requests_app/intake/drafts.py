@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from miglobe.accounts.carrying import OF_THE_BROWSER
 from miglobe.accounts.models import User
-from requests_app import documents
-from requests_app.models import Case, Document, RequestDraft
+from requests_app import documents, held
+from requests_app.models import Case, Document, HeldReason, RequestDraft
 from requests_app.request_form import submission
 from requests_app.request_form.pages import Page, Typed
 
@@ -80,7 +80,7 @@ def current(session: SessionBase, *, lock: bool = False) -> RequestDraft:
                 "Please begin anew."
             )
         )
-    if draft.case_id:
+    if draft.case_id or draft.held_at:
         raise Sent
     return draft
 
@@ -145,7 +145,7 @@ def add_document(draft: RequestDraft, upload: UploadedFile) -> Document:
     """Keep a file with the draft. Raises ``documents.Refused``, and ``Sent`` when it has become a case."""
     checked = documents.check(upload)
     with documents.stored(checked) as file, transaction.atomic():
-        locked = RequestDraft.objects.select_for_update().filter(pk=draft.pk, case=None).first()
+        locked = RequestDraft.objects.select_for_update().filter(pk=draft.pk, case=None, held_at=None).first()
         if locked is None:
             raise Sent
         return documents.add(file, draft=locked)
@@ -157,14 +157,21 @@ def send(session: SessionBase, actor: User | None) -> Case:
     Raises ``submission.Incomplete``, and ``Missing`` and ``Sent`` like ``current``.
     """
     with transaction.atomic():
-        draft = current(session, lock=True)
-        case = submission.submit(draft.data, key=draft.key, actor=actor, documents=draft.documents.all())
-        draft.case = case
-        draft.data = {}
-        draft.email = ""  # it was there for the link alone
-        draft.save(update_fields=["case", "data", "email", "changed_at"])
+        case = submission.submit_draft(current(session, lock=True), actor)
     session[_SENT] = session.pop(_DRAFT)
     return case
+
+
+def hold(session: SessionBase, reason: HeldReason) -> None:
+    """Hold the draft back until the coordination has looked at it. Raises ``Missing`` and ``Sent``."""
+    with transaction.atomic():
+        held.hold(current(session, lock=True), reason)
+    session[_SENT] = session.pop(_DRAFT)
+
+
+def is_held(session: SessionBase) -> bool:
+    """Whether what this session sent last waits for the coordination's look."""
+    return held.waiting().filter(pk__in=keys(session)).exists()
 
 
 def keys(session: SessionBase) -> list[str]:
@@ -180,7 +187,7 @@ def discard(session: SessionBase) -> None:
     """Delete the unfinished draft of this session, if there is one."""
     key = session.pop(_DRAFT, None)
     if key:
-        RequestDraft.objects.filter(pk=key, case=None).delete()
+        RequestDraft.objects.filter(pk=key, case=None, held_at=None).delete()
 
 
 def last_day(draft: RequestDraft) -> date:

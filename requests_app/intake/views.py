@@ -176,9 +176,10 @@ def check(request: HttpRequest) -> HttpResponse:
     if incomplete := pages.first_incomplete(forms):
         return _back_to(request, incomplete)
     if request.method == "POST":
-        return _send(request, forms[pages.PAGES[0]].cleaned_data["email"])
+        return _send(request, draft, forms[pages.PAGES[0]].cleaned_data["email"])
     context = {
         "draft": draft,
+        "moment": limits.moment(draft),
         "sections": overview.sections(forms, draft.documents.all()),
         "number": pages.TOTAL,
         "total": pages.TOTAL,
@@ -193,10 +194,12 @@ def _back_to(request: HttpRequest, incomplete: Page) -> HttpResponse:
     return redirect(incomplete.url + overview.BACK_TO_CHECK)
 
 
-def _send(request: HttpRequest, email: str) -> HttpResponse:
+def _send(request: HttpRequest, draft: RequestDraft, email: str) -> HttpResponse:
     try:
-        limits.check(request, email)
-        drafts.send(request.session, request.user if isinstance(request.user, User) else None)
+        if reason := limits.judge(request, draft, email):
+            drafts.hold(request.session, reason)
+        else:
+            drafts.send(request.session, request.user if isinstance(request.user, User) else None)
     except limits.TooMany as too_many:
         messages.error(request, str(too_many.message))
         return redirect("intake:check")
@@ -210,8 +213,14 @@ def _send(request: HttpRequest, email: str) -> HttpResponse:
 
 @public
 def sent(request: HttpRequest) -> HttpResponse:
-    """The case number, what happens next, and the field for the code."""
-    return _show_sent(request, _contact(request), CodeForm())
+    """The case number, what happens next, and the field for the code – or that it is looked at first."""
+    try:
+        contact = _contact(request)
+    except drafts.Missing:
+        if drafts.is_held(request.session):
+            return render(request, "intake/held.html")
+        raise
+    return _show_sent(request, contact, CodeForm())
 
 
 @public

@@ -31,6 +31,7 @@ from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
 from requests_app.models.options import ActionOption
 from requests_app.models.request import AddressCode, Case, ContactPerson, ReferenceCounter, RequestDraft
+from requests_app.models.tally import Tally
 
 __all__ = [
     "CLOSE_RESOLUTIONS",
@@ -68,4 +69,5 @@ __all__ = [
     "Resolution",
     "ScanState",
     "SessionMode",
+    "Tally",
 ]

@@ -196,8 +196,9 @@ class HeldReason(models.TextChoices):
     """Why a request was held back before it became a case."""
 
     HONEYPOT = "honeypot", _("A field that people do not see was filled in")
-    TOO_FAST = "too_fast", _("Sent faster than a person can type")
+    TOO_FAST = "too_fast", _("Sent faster than a person can type, or not from our page")
     TOO_MANY = "too_many", _("Very many requests from one network")
+    ADDRESS = "address", _("Many requests with this address wait to be confirmed")
 
 
 class ScanState(models.TextChoices):

@@ -20,6 +20,9 @@ from requests_app.request_form.choices import Choices
 from requests_app.request_form.fields import Code, Email, Line, MunicipalityField, Text
 from requests_app.request_form.partners import ADD_PARTNER, PARTNER_TYPED, PartnersField, is_lead
 
+# A field that people do not see. Programs know the name as one that is worth filling in.
+HONEYPOT = "website"
+
 
 class PageForm(KernForm):
     """One page of the form. What its fields offer comes from ``Choices``."""
@@ -50,6 +53,7 @@ class PageForm(KernForm):
             else:
                 yield name
         yield from cls.also_kept
+        yield HONEYPOT
 
 
 class MunicipalityForm(PageForm):

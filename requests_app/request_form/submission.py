@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from advisors.models import Advisor, Topic
 from miglobe.accounts.models import User
 from requests_app import workflow
-from requests_app.models import Case, Channel, Document, Municipality
+from requests_app.models import Case, Channel, Document, Municipality, RequestDraft
 from requests_app.request_form.choices import Choices
 from requests_app.request_form.forms import PageForm
 from requests_app.request_form.pages import Page, bound_forms, first_incomplete
@@ -49,6 +49,19 @@ def submit(
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])
     return workflow.submit_request(key, _request(forms, channel), actor, documents)
+
+
+def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
+    """Make a case of a draft that the caller has locked; what was typed is then in the case alone.
+
+    Raises ``Incomplete``.
+    """
+    case = submit(draft.data, key=draft.key, actor=actor, documents=draft.documents.all())
+    draft.case, draft.data = case, {}
+    draft.email = ""  # it was there for the link alone
+    draft.held_at, draft.held_reason = None, ""
+    draft.save(update_fields=["case", "data", "email", "held_at", "held_reason", "changed_at"])
+    return case
 
 
 def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRequest:

@@ -25,7 +25,7 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import documents, export, queues, sheet, steps, words
+from requests_app.triage import documents, export, held, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -72,6 +72,15 @@ class CaseAdmin(ReadOnlyAdmin):
         return [
             path("", view(self.changelist_view), name="requests_app_case_changelist"),
             path("liste.csv", view(self.csv_view), name="requests_app_case_csv"),
+            path("zurueckgehalten/", view(held.held_list), name="requests_app_case_held"),
+            path(
+                "zurueckgehalten/<uuid:key>/aufnehmen/", view(held.take_in), name="requests_app_case_take_in"
+            ),
+            path(
+                "zurueckgehalten/<uuid:key>/loeschen/",
+                view(held.throw_away),
+                name="requests_app_case_throw_away",
+            ),
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from advisors.models import Publication
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage, State
-from requests_app import access
+from requests_app import access, held
 from requests_app.models import OPEN_STATUSES, Case
 from requests_app.reach import reached_municipalities
 from requests_app.triage import queues, words
@@ -43,6 +43,10 @@ def overview(user: User) -> dict[str, Any]:
         parts["due"] = _due_next(user)
         open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
         parts["reached"] = reached_municipalities(open_cases).count()
+        parts["held"] = {
+            "count": held.waiting().count(),
+            "url": reverse("admin:requests_app_case_held"),
+        }
     if user.has_perm("mail.view_outboxmessage"):
         failed = OutboxMessage.objects.filter(state=State.FAILED).count()
         address = reverse("admin:mail_outboxmessage_changelist")

@@ -5,7 +5,6 @@ import threading
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.utils.translation import gettext
 
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from requests_app.intake import limits
 from requests_app.models import Case, Event, RequestDraft
 from tests import actors
 from tests.intake.form_walk import answers, begin, draft_of, fill, send
@@ -161,52 +159,6 @@ def test_name_of_a_known_account_stays(client: Client):
     send(client, answers(email=coordinator.email, name="Jemand anderes"))
     coordinator.refresh_from_db()
     assert coordinator.name == "Lena Brandt"
-
-
-def test_sixth_unconfirmed_request_of_an_address_waits(client: Client):
-    for _ in range(limits.UNCONFIRMED_PER_ADDRESS_A_DAY):
-        send(client)
-    fill(client, answers())
-    response = client.post(CHECK)
-    assert response.url == CHECK
-    assert len(sentences(response)) == 1
-    assert Case.objects.count() == limits.UNCONFIRMED_PER_ADDRESS_A_DAY
-    assert client.get(CHECK).status_code == 200  # nothing is lost
-    with time_machine.travel("2031-01-01"):
-        assert client.post(reverse("intake:start")).status_code == 302
-
-
-def test_other_addresses_are_not_held_up(client: Client):
-    for _ in range(limits.UNCONFIRMED_PER_ADDRESS_A_DAY):
-        send(client)
-    assert send(client, answers(email="andere@hattingen.example.org")).pk
-
-
-def test_one_connection_cannot_send_without_end(client: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(limits, "PER_CONNECTION_AN_HOUR", 2)
-    for number in range(2):
-        send(client, answers(email=f"stelle{number}@hattingen.example.org"))
-    fill(client, answers(email="stelle3@hattingen.example.org"))
-    response = client.post(CHECK)
-    assert response.url == CHECK
-    assert len(sentences(response)) == 1
-    assert Case.objects.count() == 2
-
-
-def test_requests_of_a_connection_are_counted_for_an_hour(
-    client: Client, monkeypatch: pytest.MonkeyPatch, settings
-):
-    """With the cache of production, whose `incr` would shorten the time to five minutes."""
-    monkeypatch.setattr(limits, "PER_CONNECTION_AN_HOUR", 1)
-    database = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-    settings.CACHES = settings.CACHES | {"default": database}
-    call_command("createcachetable", verbosity=0)
-    with time_machine.travel("2026-11-20 10:05+01:00"):
-        send(client)
-    for moment, where in (("10:30", CHECK), ("10:59", CHECK), ("11:01", SENT)):
-        with time_machine.travel(f"2026-11-20 {moment}+01:00"):
-            fill(client, answers(email=f"um{moment[:2]}@hattingen.example.org"))
-            assert client.post(CHECK).url == where
 
 
 def test_mails_are_stored_with_the_case(client: Client):
