@@ -15,7 +15,7 @@ class Availability:
     """How it stands with one advisor on one day.
 
     ``is_open``: the profile is public and its owner takes on cases. ``absence``: the one that covers the
-    day or, else, the first one that begins before ``until``. ``substitute`` stands in for it, and can be
+    day or, else, the first one that begins up to ``until``. ``substitute`` stands in for it, and can be
     asked today.
     """
 
@@ -31,9 +31,10 @@ class Availability:
         return self.is_open and not self.is_absent
 
 
-def of(advisor: Advisor, until: date, today: date | None = None) -> Availability:
-    """How it stands with ``advisor`` today; absences that begin up to and including ``until`` are told."""
+def of(advisor: Advisor, until: date | None = None, today: date | None = None) -> Availability:
+    """How it stands with ``advisor`` today; absences that begin up to ``until`` (today) are told, too."""
     today = today or timezone.localdate()
+    until = until or today
     is_open = _is_open(advisor)
     near = advisor.absences.filter(first_day__lte=until, last_day__gte=today)
     absence = near.select_related("substitute__user").first() if is_open else None

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText, queue, render
@@ -121,6 +122,11 @@ def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | 
     _edited_to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
 
 
+def direct_came_to_nothing(assignment: Assignment) -> None:
+    """The advisor whom the municipality chose said no, or nothing: somebody else is looked for."""
+    _to_contacts("direct_came_to_nothing", assignment.case, assignment=assignment)
+
+
 def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
     _edited_to_contacts("case_reopened", case, mail or compose_reopened(case, text))
 
@@ -140,6 +146,11 @@ def draft_reminder(draft: RequestDraft, link: str, until: date) -> None:
 
 def new_request(case: Case) -> None:
     _to_coordinators("new_request", case)
+
+
+def direct_kept(case: Case, reason: str | Promise) -> None:
+    """A direct enquiry could not be passed on, and why: the coordination goes on with it."""
+    _to_coordinators("direct_kept", case, reason=reason)
 
 
 def query_answered(case: Case, text: str) -> None:

@@ -19,7 +19,9 @@ _PUBLIC = {
     K.REVIEW_STARTED: lambda event: _("We are checking your request"),
     K.QUERY_ASKED: lambda event: _("We asked you a question"),
     K.QUERY_ANSWERED: lambda event: _("You answered our question"),
-    K.OFFERED: lambda event: _("We are asking advisors"),
+    K.OFFERED: lambda event: _asked(event),
+    K.OFFER_DECLINED: lambda event: _of_direct(event, _("%(name)s cannot advise you")),
+    K.DIRECT_UNANSWERED: lambda event: _("No answer from %(name)s") % {"name": event.data["advisor"]},
     K.OFFER_ACCEPTED: lambda event: _("%(name)s advises you") % {"name": event.data.get("advisor", "")},
     K.DIALOGUE_STARTED: lambda event: _("First session held"),
     K.SESSION_LOGGED: lambda event: _("Session held"),
@@ -40,6 +42,18 @@ _PUBLIC = {
 }
 
 
+def _asked(event: Event) -> str:
+    """Whom the municipality chose itself is named; whom the coordination asks is not."""
+    if event.data.get("is_direct"):
+        return _("We have asked %(name)s") % {"name": event.data["offers"][0]["advisor"]}
+    return _("We are asking advisors")
+
+
+def _of_direct(event: Event, sentence: str) -> str:
+    """``sentence`` on a direct enquiry; empty on what is between the coordination and its advisors."""
+    return sentence % {"name": event.data["advisor"]} if event.data.get("is_direct") else ""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of a timeline. ``who`` is empty on the municipality's."""
@@ -53,7 +67,8 @@ class Entry:
 def public_timeline(case: Case) -> list[Entry]:
     """What happened, newest first, with nothing in it that is not the municipality's to know."""
     events = case.events.filter(kind__in=[str(kind) for kind in _PUBLIC]).order_by("-at", "-pk")
-    return [Entry(event.at, _PUBLIC[EventKind(event.kind)](event)) for event in events]
+    told = [Entry(event.at, _PUBLIC[EventKind(event.kind)](event)) for event in events]
+    return [entry for entry in told if entry.what]
 
 
 def staff_timeline(case: Case) -> list[Entry]:
@@ -73,6 +88,8 @@ def _detail(event: Event) -> str:
         parts.append(", ".join(f"{o['advisor']} ({AssignmentRole(o['role']).label})" for o in offers))
     if advisor := data.get("advisor"):
         parts.append(f"{advisor} ({AssignmentRole(data['role']).label})")
+    if data.get("is_direct"):
+        parts.append(_("direct enquiry"))
     if resolution := data.get("resolution"):
         parts.append(str(Resolution(resolution).label))
     parts += [str(data[key]) for key in ("title", "reason", "comment", "text") if data.get(key)]

@@ -132,6 +132,11 @@ def submitted(confirmed: bool = True, **changes: Any) -> Case:
     return case
 
 
+def direct_enquiry(advisor: Advisor, *, confirmed: bool = True, **changes: Any) -> Case:
+    """A request to ``advisor`` by name, as the form files it; with the confirmation the offer is out."""
+    return submitted(confirmed, is_direct=True, preferred_advisor=advisor, **changes)
+
+
 def contact_of(case: Case) -> User:
     return case.contacts.get().user
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from miglobe.site.templatetags.kern import long_date
 from requests_app import deadlines
+from requests_app.casepage import direct
 from requests_app.models import Case, CaseStatus, Resolution
 
 S = CaseStatus
@@ -56,6 +57,8 @@ def next_step(case: Case, standing: Standing) -> str:
     """One or two sentences on what happens next, with a date where one is due."""
     if case.state in (S.CLOSED, S.DECLINED, S.WITHDRAWN):
         return how_it_ended(case)
+    if of_direct_enquiry := direct.sentences(case):
+        return _dated(case, *of_direct_enquiry, name=str(case.preferred_advisor))
     if case.state == S.IN_REVIEW and standing.released:
         return _dated(
             case,
@@ -85,9 +88,9 @@ def next_step(case: Case, standing: Standing) -> str:
     return _in_dialogue(case, standing)
 
 
-def _dated(case: Case, with_day: str, without: str) -> str:
+def _dated(case: Case, with_day: str, without: str, **words: str) -> str:
     day = ahead(case.due_on)
-    return with_day % {"day": long_date(day)} if day else without
+    return with_day % {"day": long_date(day), **words} if day else without % words
 
 
 def _in_dialogue(case: Case, standing: Standing) -> str:

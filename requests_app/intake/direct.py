@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
-from advisors import availability
 from advisors.models import Advisor
 from miglobe.site.models import PortalSettings
-from requests_app import deadlines
-from requests_app.intake import drafts, resume
+from requests_app.intake import direction, drafts, resume
 from requests_app.intake.doors import public, while_open
 
 
@@ -23,7 +20,7 @@ def direct(request: HttpRequest, slug: str) -> HttpResponse:
         return _into_the_form(request, asked)
     context = {
         "asked": asked,
-        "availability": availability.of(asked, until=deadlines.offer_answer_due(timezone.localdate())),
+        "availability": direction.look_at(asked),
         "draft": drafts.find(request.session),
         "answer_days": PortalSettings.load().offer_answer_days,
     }

@@ -15,7 +15,7 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import sign_in_contact
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.intake import drafts, limits, not_listed, resume, uploads
+from requests_app.intake import direction, drafts, limits, not_listed, resume, uploads
 from requests_app.intake.doors import public, while_open
 from requests_app.intake.prefill import known_answers
 from requests_app.models import ContactPerson, RequestDraft
@@ -91,6 +91,9 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
     refused = uploads.receive(request, draft)
     if uploads.remove(request, draft) and not refused:
         return redirect(request.get_full_path() + uploads.ANCHOR)
+    if "undirect" in request.POST and not refused:
+        drafts.direct(request.session, None)
+        return redirect(request.get_full_path())
     elsewhere = request.POST.get("go", "")
     if elsewhere == pages.url_of(resume.LATER):
         return _stop(request, refused)
@@ -132,6 +135,8 @@ def _show(
     """The page. ``tell_only``: the fields whose errors are shown, when the page was not sent off."""
     if isinstance(form, WishesForm):
         form.show_documents(list(draft.documents.all()), refused)
+    if draft.directed_to:
+        direction.leave_out_wish(form)
     answers = draft.data
     forms = pages.bound_forms(answers, choices) | {here: form}
     context = {
@@ -142,6 +147,7 @@ def _show(
         "steps": pages.steps(answers, forms, here.key),
         "back_to_check": _from_check(request),
         "back_url": _back_url(request, here, forms),
+        "directed_to": draft.directed_to,
     }
     if isinstance(form, MunicipalityForm):
         form.point_elsewhere(pages.url_of("not_listed"))
@@ -175,10 +181,19 @@ def check(request: HttpRequest) -> HttpResponse:
     forms = pages.bound_forms(draft.data, Choices.load())
     if incomplete := pages.first_incomplete(forms):
         return _back_to(request, incomplete)
+    goes_to = direction.of(draft)
+    if request.method == "POST" and request.POST.get("direction", "") != direction.key(goes_to):
+        messages.warning(
+            request, _("It has changed to whom your request goes. Please read it before you send it.")
+        )
+        return redirect("intake:check")
     if request.method == "POST":
         return _send(request, draft, forms[pages.PAGES[0]].cleaned_data["email"])
+    if goes_to:
+        direction.leave_out_wish(forms[pages.BY_KEY["wishes"]])
     context = {
         "draft": draft,
+        "direction": goes_to,
         "moment": limits.moment(draft),
         "sections": overview.sections(forms, draft.documents.all()),
         "number": pages.TOTAL,

@@ -28,6 +28,8 @@ class Assignment(models.Model):
     status = models.CharField(
         _("state"), max_length=10, choices=AssignmentStatus, default=AssignmentStatus.OFFERED
     )
+    # The municipality asked this person by name, and the offer went out with the confirmation.
+    is_direct = models.BooleanField(_("direct enquiry"), default=False)
     # What the advisor decides on: written for the offer, without names and contact data.
     summary = models.TextField(_("summary for the offer"), max_length=4000)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -114,6 +114,10 @@ class Case(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     paused_on = models.DateField(_("paused since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # The alarm: set when a direct enquiry lapsed, cleared by the coordination's next step.
+    direct_unanswered_at = models.DateTimeField(
+        _("direct enquiry without an answer since"), null=True, blank=True
+    )
     # Rises with every change of state, so that a form filled in before a colleague's change is noticed.
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from advisors import availability
 from advisors.models import Advisor, Topic
 from miglobe.accounts.models import User
 from requests_app import workflow
@@ -36,19 +37,22 @@ def submit(
     actor: User | None = None,
     channel: Channel = Channel.PORTAL,
     documents: QuerySet[Document] | None = None,
+    directed_to: Advisor | None = None,
 ) -> Case:
     """Validate ``answers`` with the forms of the pages and make a case of them.
 
     ``answers``: for each page ("municipality", "concern", "wishes") what its form posts, by name:
     a text, or a list of texts for groups of checkboxes. ``key``: the same key makes one case,
     however often it comes. ``actor``: who is signed in, if anybody. ``documents``: those of the draft.
+    ``directed_to``: the advisor who is asked by name. Whoever cannot be asked today stays the wish of
+    a request to the coordination.
     Raises ``Incomplete``.
     """
     forms = bound_forms(answers, Choices.read())
     incomplete = first_incomplete(forms)
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])
-    return workflow.submit_request(key, _request(forms, channel), actor, documents)
+    return workflow.submit_request(key, _request(forms, channel, directed_to), actor, documents)
 
 
 def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
@@ -56,7 +60,13 @@ def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
 
     Raises ``Incomplete``.
     """
-    case = submit(draft.data, key=draft.key, actor=actor, documents=draft.documents.all())
+    case = submit(
+        draft.data,
+        key=draft.key,
+        actor=actor,
+        documents=draft.documents.all(),
+        directed_to=draft.directed_to,
+    )
     draft.case, draft.data = case, {}
     draft.email = ""  # it was there for the link alone
     draft.held_at, draft.held_reason = None, ""
@@ -64,7 +74,9 @@ def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
     return case
 
 
-def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRequest:
+def _request(
+    forms: Mapping[Page, PageForm], channel: Channel, directed_to: Advisor | None
+) -> workflow.NewRequest:
     fields = {name: value for form in forms.values() for name, value in form.cleaned_data.items()}
     del fields["documents"]  # files only pass through the form
     contact = {name: fields.pop(name) for name in _CONTACT_FIELDS}
@@ -75,6 +87,10 @@ def _request(forms: Mapping[Page, PageForm], channel: Channel) -> workflow.NewRe
     fields["lead_unit_open"] = bool(fields.get("organisation"))
     advisor = fields["preferred_advisor"]
     fields["preferred_advisor"] = Advisor.objects.get(pk=advisor) if advisor else None
+    if directed_to:
+        fields["preferred_advisor"] = directed_to
+        fields["is_direct"] = availability.of(directed_to).can_be_asked
+        channel = Channel.ADVISOR if fields["is_direct"] else channel
     fields["language"] = get_language() or "de"
     return workflow.NewRequest(
         case=fields, contact=contact, topics=tuple(topics), partners=tuple(partners), channel=channel

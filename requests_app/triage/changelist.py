@@ -15,6 +15,11 @@ from requests_app.models import Case, Channel
 from requests_app.triage import queues
 
 
+def unanswered_address() -> str:
+    """The list of exactly those direct enquiries that wait for the coordination, whatever their state."""
+    return f"{queues.address(queues.EVERYTHING)}&{DirectFilter.parameter_name}={queues.UNANSWERED}"
+
+
 class CaseList(ChangeList):
     """Reads one row more than a page; whether there is a next page is all that anybody needs to know."""
 
@@ -94,6 +99,21 @@ class ChannelFilter(_Filter):
         return list(Channel.choices)
 
 
+class DirectFilter(SimpleListFilter):
+    """Direct enquiries, and those of them that nobody has answered (the alarm)."""
+
+    title = _("direct enquiry")
+    parameter_name = "direkt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ja", _("Direct enquiries")), (queues.UNANSWERED, _("Without an answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        if self.value() == queues.UNANSWERED:
+            return queryset.filter(direct_unanswered_at__isnull=False)
+        return queryset.filter(is_direct=True) if self.value() else queryset
+
+
 class TopicFilter(SimpleListFilter):
     """By keys of the join table: a case with two topics comes up once, without DISTINCT."""
 
@@ -110,4 +130,4 @@ class TopicFilter(SimpleListFilter):
         return queryset.filter(pk__in=Case.topics.through.objects.filter(topic__key=value).values("case"))
 
 
-FILTERS = (queues.QueueFilter, RegionFilter, ChannelFilter, TopicFilter)
+FILTERS = (queues.QueueFilter, RegionFilter, ChannelFilter, DirectFilter, TopicFilter)

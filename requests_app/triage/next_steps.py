@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.models import User
 from requests_app import workflow
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
-from requests_app.triage import fitting
+from requests_app.triage import direct, fitting
 from requests_app.triage.pages import DIRECT, PAGES
 
 S = CaseStatus
@@ -67,10 +67,10 @@ class Button:
     danger: bool
 
 
-def what_to_do(case: Case) -> Promise:
+def what_to_do(case: Case) -> Promise | str:
     if case.lead_unit_open and case.is_open:
         return _CLARIFY_LEAD_UNIT
-    return _WHAT_TO_DO[case.state]
+    return direct.what_to_do(case) or _WHAT_TO_DO[case.state]
 
 
 def step_keys(case: Case, user: User) -> list[str]:

@@ -14,6 +14,7 @@ from requests_app import access, held
 from requests_app.models import OPEN_STATUSES, Case
 from requests_app.reach import reached_municipalities
 from requests_app.triage import queues, words
+from requests_app.triage.changelist import unanswered_address
 from requests_app.triage.opening import PERMISSION
 
 NEXT_SHOWN = 5
@@ -40,6 +41,7 @@ def overview(user: User) -> dict[str, Any]:
             {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}
             for q in queues.QUEUES
         ]
+        parts["unanswered"] = {"count": number[queues.UNANSWERED], "url": unanswered_address()}
         parts["due"] = _due_next(user)
         open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
         parts["reached"] = reached_municipalities(open_cases).count()

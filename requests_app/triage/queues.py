@@ -57,6 +57,8 @@ QUEUES = (
 )
 DEFAULT = QUEUES[0].key
 EVERYTHING = "alle"
+# Counted with the tabs, in the same query: direct enquiries that lapsed and wait for the coordination.
+UNANSWERED = "ohne-antwort"
 _BY_KEY = {queue.key: queue for queue in QUEUES}
 
 
@@ -65,7 +67,8 @@ def counts(user: AnyUser) -> dict[str, int]:
     today = timezone.localdate()
     cases = access.visible_to(user, access.Side.COORDINATOR)
     return cases.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
-        **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES}
+        **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES},
+        **{UNANSWERED: Count("pk", filter=Q(direct_unanswered_at__isnull=False))},
     )
 
 

@@ -19,6 +19,7 @@ from requests_app.workflow.dialogue import (
     remove_option,
     write_option,
 )
+from requests_app.workflow.direct import offer_directly
 from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
@@ -79,6 +80,7 @@ __all__ = [
     "is_available",
     "log_session",
     "offer",
+    "offer_directly",
     "possible_resolutions",
     "propose_options",
     "remove_option",

@@ -71,6 +71,8 @@ class Step:
             elif before in FINAL_STATUSES:
                 entered |= {"closed_at": None, "resolution": ""}
             self.fields = {"status": target, **entered, **self.fields}
+        if self.case.direct_unanswered_at and self._answers_the_alarm():
+            self.fields["direct_unanswered_at"] = None
         if self.action.moves:
             self.fields["version"] = self.case.version + 1
         for name, value in self.fields.items():
@@ -86,6 +88,11 @@ class Step:
             to_status=self.case.status,
             data=self.data,
         )
+
+    def _answers_the_alarm(self) -> bool:
+        """Whether the coordination acts with this step, or the case ends with it."""
+        by_coordination = self.action.who == Who.COORDINATOR and self.action.moves
+        return by_coordination or self.action.target in FINAL_STATUSES
 
 
 def _check_actor(action: Action, actor: User | None, case: Case) -> None:

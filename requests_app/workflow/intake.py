@@ -30,6 +30,7 @@ from requests_app.models import (
     EventKind,
     ReferenceCounter,
 )
+from requests_app.workflow import direct
 from requests_app.workflow.engine import InvalidTransition, step
 
 # A shared mailbox is not read every hour; five guesses at a six-digit code are no danger.
@@ -164,6 +165,7 @@ def _confirm(contact: ContactPerson) -> None:
         now.data["contact"] = contact.pk
         contact.user.add_role(Role.MUNICIPALITY_CONTACT)
         _remember_language(contact.case, contact.user)
+    direct.pass_on(now.case, contact)
 
 
 def _remember_language(case: Case, user: User) -> None:
@@ -179,6 +181,9 @@ def confirm_by_sign_in(user: User) -> int:
 
     Returns how many there were.
     """
+    cases = user.contact_for.filter(confirmed_at__isnull=True).values_list("case_id", flat=True)
+    # Of two sign-ins at the same time the second waits here, and finds nothing left to confirm.
+    list(Case.objects.select_for_update().filter(pk__in=list(cases)).order_by("pk"))
     waiting = list(user.contact_for.filter(confirmed_at__isnull=True).select_related("case", "user"))
     for contact in waiting:
         _confirm(contact)

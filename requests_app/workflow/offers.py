@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -37,29 +38,37 @@ def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None 
     offers = list(offers)
     key = "offer_co" if case.status in ACTIONS["offer_co"].sources else "offer"
     with step(key, case, actor, seen) as now:
-        _check_offers(now, offers)
+        check_offers(now, offers)
         answer_due_on = deadlines.offer_answer_due(timezone.localdate(now.at))
         if key == "offer":
             # Also when others are asked already: the case waits for the answer that is due last.
             now.set(due_on=answer_due_on)
-        made = []
-        for each in offers:
-            assignment = Assignment.objects.create(
-                case=now.case,
-                advisor=each.advisor,
-                role=each.role,
-                summary=each.summary,
-                offered_by=actor,
-                offered_at=now.at,
-                answer_due_on=answer_due_on,
-            )
-            notifications.offer_made(assignment, each.mail)
-            made.append(assignment)
-        now.data["offers"] = [{"assignment": a.pk, "advisor": a.advisor.name, "role": a.role} for a in made]
+        return make_offers(now, actor, offers, answer_due_on)
+
+
+def make_offers(
+    now: Step, by: User, offers: Iterable[Offer], answer_due_on: date, **fields: Any
+) -> list[Assignment]:
+    """Store offers that were checked, mail them, and note them for the event of the step under way."""
+    made = []
+    for each in offers:
+        assignment = Assignment.objects.create(
+            case=now.case,
+            advisor=each.advisor,
+            role=each.role,
+            summary=each.summary,
+            offered_by=by,
+            offered_at=now.at,
+            answer_due_on=answer_due_on,
+            **fields,
+        )
+        notifications.offer_made(assignment, each.mail)
+        made.append(assignment)
+    now.data["offers"] = [{"assignment": a.pk, "advisor": a.advisor.name, "role": a.role} for a in made]
     return made
 
 
-def _check_offers(now: Step, offers: list[Offer]) -> None:
+def check_offers(now: Step, offers: list[Offer]) -> None:
     """Raise ``InvalidTransition`` unless these offers can be made together with those that live."""
     live = [a for a in now.case.assignments.all() if a.is_live]
     roles = [a.role for a in live] + [each.role for each in offers]
@@ -74,8 +83,11 @@ def _check_offers(now: Step, offers: list[Offer]) -> None:
         raise InvalidTransition(_("There is already an advisor in this role."))
     if AssignmentRole.LEAD not in roles:
         raise InvalidTransition(_("Somebody must be asked to take the lead."))
+    asking = {contact.user_id for contact in now.case.contacts.all()}
     today = timezone.localdate(now.at)
     for each in offers:
+        if each.advisor.user_id in asking:
+            raise InvalidTransition(_("Nobody can advise a case that they ask for themselves."))
         if each.advisor.status != each.advisor.Status.ACTIVE or not each.advisor.user.is_active:
             raise InvalidTransition(_("An advisor is not active at present."))
         if each.advisor.absence_on(today):
@@ -103,6 +115,8 @@ def decline_offer(assignment: Assignment, actor: User, *, reason: str = "") -> A
         if reason:
             now.data["reason"] = reason
         notifications.offer_answered(assignment)
+        if assignment.is_direct:
+            notifications.direct_came_to_nothing(assignment)
     _return_to_review(now.case)
     return assignment
 
@@ -124,8 +138,18 @@ def expire_offer(assignment: Assignment) -> Assignment:
     with step("expire_offer", assignment.case, None) as now:
         _settle(now, assignment, AssignmentStatus.EXPIRED)
         notifications.offer_expired(assignment)
+    if assignment.is_direct:
+        _raise_alarm(assignment)
     _return_to_review(now.case)
     return assignment
+
+
+def _raise_alarm(assignment: Assignment) -> None:
+    """A direct enquiry has lapsed: it stands out in triage until the coordination acts."""
+    with step("alarm_unanswered", assignment.case, None) as now:
+        now.set(direct_unanswered_at=now.at)
+        now.data |= {"assignment": assignment.pk, "advisor": assignment.advisor.name, "role": assignment.role}
+        notifications.direct_came_to_nothing(assignment)
 
 
 def end_assignment(
@@ -157,6 +181,8 @@ def _settle(
     assignment.save(update_fields=["status", *fields])
     assignment.case = now.case
     now.data |= {"assignment": assignment.pk, "advisor": assignment.advisor.name, "role": assignment.role}
+    if assignment.is_direct:
+        now.data["is_direct"] = True
 
 
 def _return_to_review(case: Case) -> None:

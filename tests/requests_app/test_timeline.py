@@ -7,16 +7,17 @@ from django.utils.translation import override
 
 from requests_app import timeline, workflow
 from requests_app.models import AssignmentStatus, CaseStatus, EventKind
+from tests import actors
 from tests.actors import World
 
 pytestmark = pytest.mark.django_db
 
 INTERNAL = {
-    EventKind.REVIEW_RESUMED, EventKind.OFFER_DECLINED, EventKind.OFFER_WITHDRAWN, EventKind.OFFER_EXPIRED,
+    EventKind.REVIEW_RESUMED, EventKind.OFFER_WITHDRAWN, EventKind.OFFER_EXPIRED,
     EventKind.OFFERS_EXHAUSTED, EventKind.ASSIGNMENT_ENDED, EventKind.LEAD_RELEASED,
     EventKind.SESSION_CORRECTED, EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED,
     EventKind.MESSAGE_WRITTEN, EventKind.NOTE_WRITTEN, EventKind.CODE_SENT,
-    EventKind.DIRECT_UNANSWERED, EventKind.LEAD_UNIT_SETTLED,
+    EventKind.LEAD_UNIT_SETTLED,
 }  # fmt: skip
 
 
@@ -32,6 +33,20 @@ def test_the_municipality_reads_neither_who_was_asked_nor_who_declined() -> None
     text = repr(timeline.public_timeline(case))
     hidden = (world.co.name, world.lead.name, "Zu weit weg", "Schwierig", world.coordinator.name)
     assert [word for word in hidden if word in text] == []
+
+
+def test_the_municipality_reads_the_name_it_chose_itself_and_no_reason() -> None:
+    world = World()
+    declined = actors.direct_enquiry(world.lead)
+    workflow.decline_offer(world.offer_of(declined, world.lead), world.lead.user, reason="Zu weit weg")
+    silent = actors.direct_enquiry(world.co)
+    workflow.expire_offer(world.offer_of(silent, world.co))
+    with override("de"):
+        told = [[entry.what for entry in timeline.public_timeline(case)] for case in (declined, silent)]
+    assert [lines[:2] for lines in told] == [
+        ["Amara Okafor kann Sie nicht beraten", "Wir haben Amara Okafor gefragt"],
+        ["Keine Antwort von Inés Carvajal", "Wir haben Inés Carvajal gefragt"],
+    ]
 
 
 def test_the_staff_reads_who_did_what_and_the_change_of_state() -> None:

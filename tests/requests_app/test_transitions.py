@@ -70,6 +70,13 @@ def accepted(world: World, case: Case, role: AssignmentRole) -> Assignment:
     return assignment_of(world, case, role, AssignmentStatus.ACCEPTED)
 
 
+def directly(assignment: Assignment) -> Assignment:
+    """The same assignment as a direct enquiry."""
+    assignment.is_direct = True
+    assignment.save()
+    return assignment
+
+
 def drop_offers(case: Case) -> None:
     case.assignments.filter(status=AssignmentStatus.OFFERED).update(status=AssignmentStatus.WITHDRAWN)
 
@@ -97,6 +104,9 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             if key == "send_code":
                 return lambda: workflow.send_code(case.contacts.get())
             return lambda: workflow.confirm_by_sign_in(contact)
+        case "offer_directly":
+            Case.objects.filter(pk=case.pk).update(is_direct=True, preferred_advisor=world.other_advisor)
+            return lambda: workflow.offer_directly(case, case.contacts.get())
         case "start_review":
             return lambda: workflow.start_review(case, who)
         case "ask_query":
@@ -124,10 +134,13 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             assignment = offered(world, case, CO)
             return lambda: workflow.accept_offer(assignment, world.co.user)
         case "decline_offer":
-            assignment = offered(world, case, CO)
+            assignment = directly(offered(world, case, CO))
             return lambda: workflow.decline_offer(assignment, world.co.user, reason="Keine Zeit")
         case "expire_offer":
             assignment = offered(world, case, CO)
+            return lambda: workflow.expire_offer(assignment)
+        case "alarm_unanswered":
+            assignment = directly(offered(world, case, LEAD))
             return lambda: workflow.expire_offer(assignment)
         case "exhaust_offers":
 
