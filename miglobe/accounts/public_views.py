@@ -7,6 +7,9 @@ PUBLIC_VIEW_NAMES = frozenset(
     {
         # Texts
         "site:landing",
+        "site:before_asking",
+        "site:process",
+        "site:faq",
         "site:help",
         "site:imprint",
         "site:privacy",

@@ -8,6 +8,9 @@ app_name = "site"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("bevor-sie-anfragen/", views.before_asking, name="before_asking"),
+    path("ablauf/", views.process, name="process"),
+    path("haeufige-fragen/", views.faq, name="faq"),
     path("hilfe/", views.help_page, name="help"),
     path("impressum/", views.imprint, name="imprint"),
     path("datenschutz/", views.privacy, name="privacy"),

@@ -39,6 +39,26 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def before_asking(request: HttpRequest) -> HttpResponse:
+    """Who may ask, what it costs, how long it takes, an example of a good description."""
+    return _show_text(request, "before_asking")
+
+
+@login_not_required
+@require_safe
+def process(request: HttpRequest) -> HttpResponse:
+    """How a consultation runs, from the request to the action options."""
+    return _show_text(request, "process")
+
+
+@login_not_required
+@require_safe
+def faq(request: HttpRequest) -> HttpResponse:
+    return _show_text(request, "faq")
+
+
+@login_not_required
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return _show_text(request, "help")
 

@@ -10,6 +10,9 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "site:landing": "/",
+    "site:before_asking": "/bevor-sie-anfragen/",
+    "site:process": "/ablauf/",
+    "site:faq": "/haeufige-fragen/",
     "site:help": "/hilfe/",
     "site:imprint": "/impressum/",
     "site:privacy": "/datenschutz/",
