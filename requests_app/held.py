@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from miglobe.mail import outbox
 from requests_app.models import Case, HeldReason, RequestDraft, Tally
 from requests_app.request_form import submission
 
@@ -44,7 +45,9 @@ def take_in(key: UUID) -> Case:
 @transaction.atomic
 def throw_away(key: UUID) -> None:
     """Delete a request that was held back, its documents too. Raises ``Gone``."""
-    _locked(key).delete()
+    draft = _locked(key)
+    outbox.forget([draft.mail_reference])
+    draft.delete()
 
 
 def _locked(key: UUID) -> RequestDraft:

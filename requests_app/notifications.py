@@ -243,7 +243,7 @@ def _for_advisor(kind: str, assignment: Assignment, **context: Any) -> MailText:
 
 def _queue_draft_mail(kind: str, draft: RequestDraft, link: str, until: date) -> None:
     text = render(kind, {"link": link, "until": until}, draft.language)
-    queue(kind=kind, to=draft.email, text=text, secret=True)
+    queue(kind=kind, to=draft.email, text=text, reference=draft.mail_reference, secret=True)
 
 
 def _queue_for(user: User, kind: str, case: Case, **context: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -128,6 +128,11 @@ def send_again(message: OutboxMessage, by: str) -> OutboxMessage:
     message.sent_at = None
     message.save(update_fields=["message_id", "history", "state", "attempts", "next_attempt_at", "sent_at"])
     return message
+
+
+def forget(references: Iterable[str]) -> None:
+    """Delete all mails under these references, sent or not, but for one that is being sent right now."""
+    OutboxMessage.objects.filter(reference__in=list(references)).exclude(state=State.SENDING).delete()
 
 
 def _attach(message: OutboxMessage, attachment: Any) -> None:

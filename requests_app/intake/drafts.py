@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from miglobe.accounts.carrying import OF_THE_BROWSER
 from miglobe.accounts.models import User
+from miglobe.mail import outbox
 from requests_app import documents, held
 from requests_app.models import Case, Document, HeldReason, RequestDraft
 from requests_app.request_form import submission
@@ -186,8 +187,9 @@ def keys(session: SessionBase) -> list[str]:
 def discard(session: SessionBase) -> None:
     """Delete the unfinished draft of this session, if there is one."""
     key = session.pop(_DRAFT, None)
-    if key:
-        RequestDraft.objects.filter(pk=key, case=None, held_at=None).delete()
+    draft = RequestDraft.objects.filter(pk=key, case=None, held_at=None).first() if key else None
+    if draft:
+        _delete([draft])
 
 
 def last_day(draft: RequestDraft) -> date:
@@ -203,9 +205,16 @@ def delete_old() -> int:
     old = RequestDraft.objects.filter(changed_at__lte=_oldest(), held_at=None)
     with transaction.atomic():
         # Locked first: a page that is saved at this very moment keeps its draft.
-        keys = list(old.select_for_update().values_list("pk", flat=True))
-        RequestDraft.objects.filter(pk__in=keys).delete()
-    return len(keys)
+        gone = list(old.select_for_update().only("key"))
+        _delete(gone)
+    return len(gone)
+
+
+@transaction.atomic
+def _delete(gone: list[RequestDraft]) -> None:
+    """Delete drafts, their files, and what the outbox knows of the addresses for their links."""
+    outbox.forget(draft.mail_reference for draft in gone)
+    RequestDraft.objects.filter(pk__in=[draft.pk for draft in gone]).delete()
 
 
 def _oldest() -> datetime:

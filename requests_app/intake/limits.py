@@ -72,15 +72,21 @@ def judge(request: HttpRequest, draft: RequestDraft, email: str) -> HeldReason |
 
 def _count(request: HttpRequest) -> int:
     """How many requests this network has sent in this hour, this one among them; 0 if it is not known."""
-    try:
-        address = ip_address(get_adapter().get_client_ip(request))
-    except (PermissionDenied, ValueError):  # not known behind this server: nothing to count by
-        return 0
-    prefix = _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX
-    number = Tally.objects.count_one("request", str(ip_network((address, prefix), strict=False)))
+    sender = network(request)
+    number = Tally.objects.count_one("request", sender) if sender else 0
     if number > TAKEN_AN_HOUR:
         raise TooMany(FROM_YOUR_NETWORK)
     return number
+
+
+def network(request: HttpRequest) -> str:
+    """The network that the request comes from; empty if it is not known behind this server."""
+    try:
+        address = ip_address(get_adapter().get_client_ip(request))
+    except (PermissionDenied, ValueError):
+        return ""
+    prefix = _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX
+    return str(ip_network((address, prefix), strict=False))
 
 
 def _is_too_fast(draft: RequestDraft, signed: str) -> bool:

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from miglobe.accounts.models import normal_email
+from miglobe.mail import outbox
 from requests_app import notifications
 from requests_app.intake import drafts
 from requests_app.models import Case, RequestDraft
@@ -87,6 +88,8 @@ def send_link(session: SessionBase, email: str, language: str) -> RequestDraft:
     """
     with transaction.atomic():
         draft = drafts.current(session, lock=True)
+        if normal_email(draft.email) != normal_email(email):
+            outbox.forget([draft.mail_reference])  # perhaps it was somebody else's
         draft.email = email
         draft.language = language
         draft.save(update_fields=["email", "language"])

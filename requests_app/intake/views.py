@@ -153,6 +153,8 @@ def _show(
         form.point_elsewhere(pages.url_of("not_listed"))
     if tell_only is not None:
         form.tell_only(*tell_only)
+    if request.method != "POST" and draft.last_page == here.key and not _from_check(request):
+        form.hide_what_is_missing()
     return render(request, "intake/page.html", context)
 
 

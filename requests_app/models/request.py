@@ -313,3 +313,8 @@ class RequestDraft(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def mail_reference(self) -> str:
+        """Under this reference its mails lie in the outbox, so that they can be deleted with it."""
+        return f"DRAFT-{self.key.hex[:12].upper()}"

@@ -42,6 +42,12 @@ class PageForm(KernForm):
         for name in [name for name in self.errors if name not in names]:
             del self.errors[name]
 
+    def hide_what_is_missing(self) -> None:
+        """Say only what is wrong, not what is still to come: for who takes up a page half-way."""
+        for name, errors in list(self.errors.items()):
+            if all(error.code == "required" for error in errors.as_data()):
+                del self.errors[name]
+
     @classmethod
     def posted_names(cls) -> Iterator[str]:
         """The names under which the page posts what was typed."""

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from advisors import availability
 from advisors.models import Advisor, Topic
 from miglobe.accounts.models import User
+from miglobe.mail import outbox
 from requests_app import workflow
 from requests_app.models import Case, Channel, Document, Municipality, RequestDraft
 from requests_app.request_form.choices import Choices
@@ -69,6 +70,7 @@ def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
     )
     draft.case, draft.data = case, {}
     draft.email = ""  # it was there for the link alone
+    outbox.forget([draft.mail_reference])
     draft.held_at, draft.held_reason = None, ""
     draft.save(update_fields=["case", "data", "email", "held_at", "held_reason", "changed_at"])
     return case

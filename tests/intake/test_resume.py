@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from miglobe.mail.models import OutboxMessage
@@ -165,6 +165,44 @@ def test_link_can_be_sent_again_and_to_another_address(client: Client, link: str
     assert Client().get(other).status_code == 200
 
 
+def address_is_known(email: str) -> bool:
+    mailed = OutboxMessage.objects.filter(recipient=email, kind__startswith="draft_")
+    return RequestDraft.objects.filter(email=email).exists() or mailed.exists()
+
+
+def test_wrong_address_is_forgotten_when_another_one_is_given(client: Client):
+    begin(client)
+    ask_for_link(client, "fremd@example.org")
+    assert address_is_known("fremd@example.org") is True
+    ask_for_link(client)
+    assert address_is_known("fremd@example.org") is False
+    assert address_is_known(ADDRESS) is True
+
+
+def test_address_for_the_link_is_forgotten_with_the_draft(client: Client, link: str):
+    Client().post(link)
+    client.post(START, {"discard": "1"})
+    assert address_is_known(ADDRESS) is False
+
+
+def test_address_for_the_link_is_forgotten_when_the_draft_runs_out(client: Client, link: str):
+    kept = Client()
+    begin(kept)
+    ask_for_link(kept, "andere@example.org")
+    old = timezone.now() - dt.timedelta(days=30)
+    RequestDraft.objects.filter(email=ADDRESS).update(changed_at=old)
+    assert drafts.delete_old() == 1
+    assert [address_is_known(ADDRESS), address_is_known("andere@example.org")] == [False, True]
+
+
+def test_address_for_the_link_is_forgotten_on_sending(client: Client):
+    fill(client, answers())
+    ask_for_link(client)
+    client.post(CHECK)
+    assert address_is_known(ADDRESS) is False
+    assert OutboxMessage.objects.filter(recipient=ADDRESS, kind="request_received").count() == 1
+
+
 def test_same_address_in_other_letters_keeps_the_link(client: Client, link: str):
     assert ask_for_link(client, ADDRESS.upper()) == link
 
@@ -252,6 +290,23 @@ def test_two_devices_do_not_overwrite_each_others_pages(client: Client, link: st
     assert data["concern"]["title"] == ["zuletzt"]
 
 
+def test_mail_and_page_speak_the_language_of_the_form(client: Client):
+    with translation.override("en"):
+        start, later = reverse("intake:start"), reverse("intake:later")
+        concern = reverse("intake:concern")
+    client.post(start)
+    assert client.post(concern, {"title": "Half", "go": later}).url == later
+    client.post(later, {"email": ADDRESS})
+    mail = OutboxMessage.objects.get()
+    assert mail.subject == "How to continue your request"
+    link = mailed_link()
+    assert link.startswith("/en/")
+    device = Client()
+    assert '<html lang="en">' in device.get(link).content.decode()
+    assert device.post(link).url == concern
+    assert device.post(link.removeprefix("/en")).url == CONCERN
+
+
 def test_one_goes_on_where_one_stopped(client: Client):
     fill(client, answers())
     link = ask_for_link(client)
@@ -265,6 +320,32 @@ def test_one_goes_on_where_one_stopped(client: Client):
     client.post(CONCERN, answers(title="")["concern"])
     assert Client().post(link).url == CONCERN
     assert client.post(START).url == CONCERN
+
+
+def test_page_taken_up_half_way_says_what_is_wrong_but_not_what_is_missing(client: Client):
+    begin(client)
+    save(client, "municipality", {"municipality": "05954016", "name": "", "email": "kein@@mail"})
+    device = Client()
+    device.post(ask_for_link(client))
+    assert list(device.get(MUNICIPALITY).context["form"].errors) == ["email"]
+    sent_on = device.post(MUNICIPALITY, {"municipality": "05954016", "name": "", "email": "kein@@mail"})
+    assert list(sent_on.context["form"].errors) == ["name", "email"]
+
+
+def test_what_is_missing_is_said_to_who_comes_from_the_check_page(client: Client):
+    fill(client, answers())
+    save(client, "municipality", answers(name="")["municipality"])
+    back = client.get(CHECK)
+    assert list(client.get(back.url).context["form"].errors) == ["name"]
+
+
+def test_half_a_page_is_no_finished_step(client: Client):
+    fill(client, answers())
+    save(client, "municipality", answers(name="")["municipality"])
+    shown = client.get(MUNICIPALITY)
+    assert shown.context["form"].errors == {}
+    assert [step["state"] for step in shown.context["steps"]] == ["current", "done", "done", "todo"]
+    assert shown.context["steps"][3]["url"] == ""
 
 
 def test_check_page_that_is_not_complete_any_more_leads_to_what_is_missing(client: Client):
@@ -285,7 +366,7 @@ def test_other_draft_of_the_browser_is_kept_and_found_again(link: str):
     begin(device)
     save(device, "concern", {"title": "Die andere"})
     other = draft_of(device)
-    assert gettext("Another request is begun in this browser") in device.get(link).content.decode()
+    assert gettext("There is another request in this browser") in device.get(link).content.decode()
     taken = device.post(link)
     assert len(sentences(taken)) == 1
     assert draft_of(device) != other

@@ -1,12 +1,15 @@
 """Putting mails into the outbox."""
 
+import uuid
+
 import pytest
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from miglobe.mail.delivery import deliver_due
 from miglobe.mail.models import OutboxMessage, State
-from miglobe.mail.outbox import CannotSendAgain, MailText, queue, render, send_again, store
+from miglobe.mail.outbox import CannotSendAgain, MailText, forget, queue, render, send_again, store
 
 TEXT = MailText("Betreff", "Text\n")
 
@@ -144,3 +147,17 @@ def test_message_refuses_a_state_that_does_not_fit_its_fields(a_mail, fields, co
     a_mail()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         OutboxMessage.objects.update(**fields)
+
+
+@pytest.mark.django_db
+def test_forget_deletes_mails_of_a_reference_but_for_one_that_is_being_sent(a_mail, mailoutbox):
+    a_mail(reference="DRAFT-1")
+    deliver_due()
+    sending = a_mail(reference="DRAFT-1")
+    OutboxMessage.objects.filter(pk=sending.pk).update(
+        state=State.SENDING, next_attempt_at=None, lease_until=timezone.now(), lease_token=uuid.uuid4()
+    )
+    a_mail(reference="DRAFT-1")
+    other = a_mail(reference="DRAFT-2")
+    forget(["DRAFT-1", "DRAFT-3"])
+    assert set(OutboxMessage.objects.all()) == {sending, other}
