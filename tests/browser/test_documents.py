@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext
 from playwright.sync_api import Browser, Page, expect
 
+from requests_app import scanning, workflow
 from requests_app.models import Case, CaseStatus, Document
 from tests import actors
 from tests.actors import World
 from tests.browser.looks import Looks
 from tests.intake.form_walk import answers
-from tests.requests_app import files
+from tests.requests_app import files, scanners
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,3 +138,58 @@ def test_case_page_takes_and_hands_out_files(browser: Browser, live_server, clie
     assert download.value.suggested_filename == "Beschluss Köln.pdf"
     assert download.value.path().read_bytes() == files.pdf()
     context.close()
+
+
+@pytest.fixture
+def scanner(settings) -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="clamd") as folder:
+        settings.CLAMD_URL = f"unix://{folder}/clamd"
+        with scanners.scanner(Path(folder)):
+            yield
+
+
+def test_pages_say_what_is_being_checked_and_what_was_harmful(
+    browser: Browser, live_server, client, looks: Looks, scanner: None
+):
+    world = World()
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    contact = actors.contact_of(case)
+    harmful = files.pdf(scanners.EICAR.decode())
+    workflow.add_document(case, contact, files.upload(harmful, "Rechnung.pdf"))
+    workflow.add_document(case, contact, files.upload(files.pdf("alt"), "Leitbild.pdf"))
+    scanning.scan_waiting()
+    people = {
+        "casepage:case": (contact, case.reference),
+        "workspace:case": (world.lead.user, case.reference),
+        "admin:requests_app_case_change": (world.coordinator, case.pk),
+    }
+    workflow.add_document(case, contact, files.upload(files.odf("text"), "Beschlussvorlage.odt"))
+    for name, (user, key) in people.items():
+        client.logout()
+        sign_in(client, user)
+        context = browser.new_context(bypass_csp=True)
+        context.add_cookies(
+            [{"name": k, "value": m.value, "url": live_server.url} for k, m in client.cookies.items()]
+        )
+        page = context.new_page()
+        page.goto(live_server.url + reverse(name, args=[key]))
+        listed = page.locator(".app-files li")
+        expect(listed).to_have_count(3)
+        expect(listed.filter(has_text="Rechnung.pdf")).to_contain_text(gettext("Harmful – deleted"))
+        expect(listed.filter(has_text="Beschlussvorlage.odt")).to_contain_text("Wird geprüft")
+        expect(listed.get_by_role("link")).to_have_text(["Leitbild.pdf"])
+        looks.at(page, name)
+        context.close()
+
+
+def test_form_takes_a_file_that_is_being_checked(browser: Browser, live_server, looks: Looks, scanner: None):
+    page = browser.new_page(java_script_enabled=True, bypass_csp=True)
+    page.route("**/js/municipality.js", lambda route: route.abort())
+    to_wishes(page, live_server.url)
+    page.set_input_files("[name=documents]", [chosen("Konzept.pdf", files.pdf())])
+    press(page, "Continue")
+    expect(page.locator("main")).to_contain_text("Wird geprüft")
+    page.goto(live_server.url + reverse("intake:wishes"))
+    expect(page.locator(".app-upload__kept")).to_contain_text("Wird geprüft")
+    looks.at(page, "Wünsche mit Unterlage, die geprüft wird")
+    page.close()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -225,6 +227,31 @@ def test_harmful_document_keeps_no_file_and_every_other_one_has_its_own() -> Non
     for wrong in ({"scan_state": S.INFECTED}, {"file": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Document.objects.filter(pk=document.pk).update(**wrong)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_of_a_harmful_document_once(scanner: Scanner) -> None:
+    case = actors.submitted()
+    bad = [add(case, files.pdf(f"{number} {EICAR.decode()}")) for number in range(3)]
+    good = add(case)
+    actors.coordinator()
+    barrier = threading.Barrier(2)
+
+    def work(_: int) -> int:
+        barrier.wait(10)
+        try:
+            return scanning.scan_waiting()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        settled = sum(pool.map(work, range(2)))
+    assert settled == 4
+    assert [state(document) for document in bad] == [(S.INFECTED, False)] * 3
+    assert state(good) == (S.CLEAN, True)
+    assert case.events.filter(kind=EventKind.DOCUMENT_HARMFUL).count() == 3
+    assert OutboxMessage.objects.filter(kind="document_harmful").count() == 6
 
 
 # --- A scanner that is away, or does not tell ---------------------------------------------------------
