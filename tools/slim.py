@@ -21,6 +21,7 @@ SOURCES += ["static/js/*.js", "static/css/**/*.css"]
 
 _CLASS = re.compile(r"kern-[\w-]+")
 _CLASS_IN_SELECTOR = re.compile(r"\.(kern-[\w-]+)")
+_CHOICE = re.compile(r":(?:where|is|not)\([^()]*\)")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
 _NESTING = frozenset({"media", "supports", "layer", "container"})
 
@@ -52,8 +53,15 @@ class Known:
         self._beginnings = tuple(name for name in names if name.endswith("-"))
 
     def all_of(self, selector: str) -> bool:
-        classes = _CLASS_IN_SELECTOR.findall(selector)
+        classes = _CLASS_IN_SELECTOR.findall(_without_choices(selector))
         return all(name in self._names or name.startswith(self._beginnings) for name in classes)
+
+
+def _without_choices(selector: str) -> str:
+    """``selector`` without :where(:root, .kern-dark) and the like, which match without the class, too."""
+    while (fewer := _CHOICE.sub("", selector)) != selector:
+        selector = fewer
+    return selector
 
 
 def _rules(css: str | Iterable[Node]) -> list[Node]:
