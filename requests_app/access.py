@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import STAFF_ROLES, Role
@@ -93,6 +93,26 @@ def advises(user: AnyUser | None, case: Case) -> bool:
     return assignment_of(user, case, AssignmentStatus.ACCEPTED) is not None
 
 
+def stands_elsewhere(user: User, case: Case) -> bool:
+    """Whether ``user`` coordinates, or advises or was asked to: nobody is on two sides of a case."""
+    return is_coordinator(user) or assignment_of(user, case) is not None
+
+
+def contacts_for(case: Case, side: Side) -> list[ContactPerson]:
+    """The contact persons that a side reads of, the main one first.
+
+    Advisors read contact data of people who have confirmed their address, and of nobody else. Reads
+    prefetched contacts.
+    """
+    current = list(case.contacts.all())
+    return [c for c in current if c.confirmed_at] if side == Side.ADVISOR else current
+
+
+def former_contacts(case: Case) -> QuerySet[ContactPerson]:
+    """Those who have left, the last one first; for the coordination."""
+    return ContactPerson.everybody.filter(case=case, left_at__isnull=False).order_by("-left_at", "-pk")
+
+
 # --- Querysets ------------------------------------------------------------------------------
 
 
@@ -104,14 +124,18 @@ def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
     if side == Side.COORDINATOR and is_coordinator(user):
         return Case.objects.all()
     if side == Side.MUNICIPALITY and is_municipality_contact(user):
-        return Case.objects.filter(contacts__user=user, contacts__left_at=None)
+        own = Case.objects.filter(contacts__user=user, contacts__left_at=None)
+        # Whoever advises a case, or was asked to, reads it on that side alone.
+        return own.exclude(pk__in=_assigned_to(user)) if is_advisor(user) else own
     if side == Side.ADVISOR and is_advisor(user):
-        return Case.objects.filter(
-            pk__in=Assignment.objects.filter(
-                advisor__user=user, status__in=[str(s) for s in LIVE_ASSIGNMENTS]
-            ).values("case_id")
-        )
+        return Case.objects.filter(pk__in=_assigned_to(user))
     raise PermissionDenied
+
+
+def _assigned_to(user: User) -> QuerySet[Assignment, int]:
+    """The keys of the cases that ``user`` advises or was asked to advise."""
+    live = Assignment.objects.filter(advisor__user=user, status__in=[str(s) for s in LIVE_ASSIGNMENTS])
+    return live.values_list("case_id", flat=True)
 
 
 def offers_to(user: AnyUser) -> QuerySet[Assignment]:
@@ -126,7 +150,10 @@ def offers_to(user: AnyUser) -> QuerySet[Assignment]:
 
 
 def messages_for(case: Case, side: Side) -> QuerySet[Message]:
-    return case.messages.filter(audience__in=[str(a) for a in READS[side]]).select_related("author")
+    """The messages that a side reads, with what their ``signature`` needs."""
+    author = ContactPerson.everybody.filter(case=OuterRef("case"), user=OuterRef("author"))
+    messages = case.messages.filter(audience__in=[str(a) for a in READS[side]]).select_related("author")
+    return messages.annotate(contact_name=Subquery(author.values("name")[:1]))
 
 
 def sessions_for(case: Case) -> QuerySet[DialogueSession]:

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText, queue, render
@@ -41,7 +42,7 @@ def language_of(case: Case) -> str:
 
 def compose_query(case: Case, text: str) -> MailText:
     due = deadlines.query_answer_due(timezone.localdate())
-    return _for_main_contact("query_asked", case, text=text, due_on=due)
+    return _for_contacts("query_asked", case, text=text, due_on=due)
 
 
 def compose_offer(assignment: Assignment) -> MailText:
@@ -58,19 +59,19 @@ def compose_assignment_ended(assignment: Assignment) -> MailText:
 
 
 def compose_declined(case: Case, text: str) -> MailText:
-    return _for_main_contact("request_declined", case, text=text)
+    return _for_contacts("request_declined", case, text=text)
 
 
 def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
-    return _for_main_contact("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
+    return _for_contacts("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
 
 
 def compose_taken_back(case: Case, text: str) -> MailText:
-    return _for_main_contact("decline_taken_back", case, text=text)
+    return _for_contacts("decline_taken_back", case, text=text)
 
 
 def compose_reopened(case: Case, text: str) -> MailText:
-    return _for_main_contact("case_reopened", case, text=text)
+    return _for_contacts("case_reopened", case, text=text)
 
 
 # --- To the municipality ----------------------------------------------------------------------
@@ -85,7 +86,7 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
     text = render("request_received", {"case": case, "contact": contact, "code": code}, case.language)
     queue(
         kind="request_received",
-        to=contact.email,
+        to=contact.user.email,
         text=text,
         reference=case.reference,
         secret=code is not None,
@@ -95,7 +96,7 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
 def new_code(contact: ContactPerson, code: str) -> None:
     case = contact.case
     text = render("new_code", {"case": case, "contact": contact, "code": code}, case.language)
-    queue(kind="new_code", to=contact.email, text=text, reference=case.reference, secret=True)
+    queue(kind="new_code", to=contact.user.email, text=text, reference=case.reference, secret=True)
 
 
 def query_asked(case: Case, text: str, mail: MailText | None) -> None:
@@ -139,6 +140,39 @@ def draft_link(draft: RequestDraft, link: str, until: date) -> None:
 def draft_reminder(draft: RequestDraft, link: str, until: date) -> None:
     """Say that an unfinished request is about to be deleted."""
     _queue_draft_mail("draft_reminder", draft, link, until)
+
+
+# --- About the contact persons ------------------------------------------------------------------
+
+
+def contact_invited(contact: ContactPerson, *, by: str) -> None:
+    """The invitation. It names the case and tells nothing of it: the address may be mistyped."""
+    _to_contact(contact, "contact_invited", contact.case, by=by)
+
+
+def contact_added(contact: ContactPerson, *, by: str, actor: User) -> None:
+    """Tell the other contact persons whom ``by`` has invited."""
+    _to_confirmed("contact_added", contact.case, but=[actor.pk, contact.user_id], added=contact, by=by)
+
+
+def contact_left(contact: ContactPerson, *, by: str, actor: User) -> None:
+    """Tell the other contact persons that somebody has left, was removed, or will not join."""
+    by = "" if contact.user_id == actor.pk else by
+    _to_confirmed("contact_left", contact.case, but=[actor.pk, contact.user_id], left=contact, by=by)
+
+
+def contact_removed(contact: ContactPerson, *, by: str) -> None:
+    """Tell somebody that ``by`` has taken her or him out of the case."""
+    _to_contact(contact, "contact_removed", contact.case, by=by)
+
+
+def handed_over(former: ContactPerson, successor: ContactPerson) -> None:
+    """Tell everybody who deals with the case that somebody else speaks for the municipality now."""
+    case = successor.case
+    people: dict[str, Any] = {"former": former, "successor": successor}
+    _to_contact(former, "handed_over", case, side=access.Side.MUNICIPALITY, **people)
+    _to_confirmed("handed_over", case, side=access.Side.MUNICIPALITY, **people)
+    _to_advisors("handed_over", case, **people)
 
 
 # --- To the coordination ----------------------------------------------------------------------
@@ -219,9 +253,11 @@ def document_of_draft_harmful(draft: RequestDraft) -> None:
 def message_written(message: Message) -> None:
     """Tell everybody a message goes to, but for its author, that it is there."""
     case, kind = message.case, "message_written"
+    message = access.messages_for(case, access.Side.COORDINATOR).get(pk=message.pk)  # with its signature
     if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
-        for contact in case.contacts.exclude(user=message.author_id).select_related("user"):
-            _to_contact(contact, kind, case, message=message, side=access.Side.MUNICIPALITY)
+        for contact in case.correspondents:
+            if contact.user_id != message.author_id:
+                _to_contact(contact, kind, case, message=message, side=access.Side.MUNICIPALITY)
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
         for advisor in _advising(case).exclude(advisor__user=message.author_id):
             _queue_for(advisor.advisor.user, kind, case, message=message, side=access.Side.ADVISOR)
@@ -232,8 +268,12 @@ def message_written(message: Message) -> None:
 # --- How ----------------------------------------------------------------------------------------
 
 
-def _for_main_contact(kind: str, case: Case, **context: Any) -> MailText:
-    return render(kind, {"case": case, "contact": case.main_contact, **context}, language_of(case))
+def _for_contacts(kind: str, case: Case, **context: Any) -> MailText:
+    """One text for everybody whom it goes to: it greets them all, in the language of the main one."""
+    language = language_of(case)
+    with translation.override(language):
+        greeted = {"name": gettext(" and ").join(contact.name for contact in case.correspondents)}
+    return render(kind, {"case": case, "contact": greeted, **context}, language)
 
 
 def _for_advisor(kind: str, assignment: Assignment, **context: Any) -> MailText:
@@ -253,18 +293,24 @@ def _queue_for(user: User, kind: str, case: Case, **context: Any) -> None:
 
 def _to_contact(contact: ContactPerson, kind: str, case: Case, **context: Any) -> None:
     text = render(kind, {"case": case, "contact": contact, **context}, contact.user.language)
-    queue(kind=kind, to=contact.email, text=text, reference=case.reference)
+    queue(kind=kind, to=contact.user.email, text=text, reference=case.reference)
 
 
 def _to_contacts(kind: str, case: Case, **context: Any) -> None:
-    for contact in case.contacts.select_related("user"):
+    for contact in case.correspondents:
+        _to_contact(contact, kind, case, **context)
+
+
+def _to_confirmed(kind: str, case: Case, *, but: Iterable[int] = (), **context: Any) -> None:
+    """A mail to each contact person with a confirmed address, ``but`` for these accounts."""
+    for contact in case.contacts.filter(confirmed_at__isnull=False).exclude(user__in=list(but)):
         _to_contact(contact, kind, case, **context)
 
 
 def _edited_to_contacts(kind: str, case: Case, text: MailText) -> None:
     """One text that the coordination has read goes to every contact person, whatever their language."""
-    for contact in case.contacts.all():
-        queue(kind=kind, to=contact.email, text=text, reference=case.reference)
+    for contact in case.correspondents:
+        queue(kind=kind, to=contact.user.email, text=text, reference=case.reference)
 
 
 def _to_coordinators(kind: str, case: Case, **context: Any) -> None:

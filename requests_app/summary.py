@@ -18,7 +18,7 @@ def _identifying_words(contact: ContactPerson) -> set[str]:
     name_parts = {
         part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2 and not part.endswith(".")
     }
-    return name_parts | {contact.name, contact.email, contact.phone} - {""}
+    return name_parts | {contact.name, contact.user.email, contact.phone} - {""}
 
 
 def without_contact_data(text: str, case: Case) -> str:
@@ -39,7 +39,8 @@ def _take_out(text: str, case: Case) -> tuple[str, list[str]]:
         return REMOVED
 
     words: set[str] = set()
-    for contact in case.contacts.all():
+    # Those who have left and those who have only been invited are people, too.
+    for contact in ContactPerson.everybody.filter(case=case).select_related("user"):
         words |= _identifying_words(contact)
     for word in sorted(words, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", remove, text, flags=re.IGNORECASE)

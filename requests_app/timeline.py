@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import AssignmentRole, Case, CaseStatus, Event, EventKind, Resolution
+from requests_app.models import AssignmentRole, Case, CaseStatus, ContactPerson, Event, EventKind, Resolution
 
 K = EventKind
 
@@ -36,10 +36,20 @@ _PUBLIC = {
     K.WITHDRAWN: lambda event: _("You withdrew the request"),
     K.DOCUMENT_ADDED: lambda event: _("Document added"),
     K.DOCUMENT_HARMFUL: lambda event: _("Harmful document deleted"),
-    K.CONTACT_INVITED: lambda event: _("Contact person invited"),
-    K.CONTACT_LEFT: lambda event: _("Contact person has left"),
-    K.HANDED_OVER: lambda event: _("Handed over to a colleague"),
+    K.CONTACT_INVITED: lambda event: _("%(name)s invited as a contact person") % event.data,
+    K.INVITATION_WITHDRAWN: lambda event: _("Invitation to %(name)s withdrawn") % event.data,
+    K.CONTACT_LEFT: lambda event: _("%(name)s is no longer a contact person") % event.data,
+    K.HANDED_OVER: lambda event: _("Handed over to %(name)s") % event.data,
+    K.HAND_OVER_CANCELLED: lambda event: _("Hand-over to %(name)s cancelled") % event.data,
 }
+_ABOUT_CONTACTS = (
+    K.CONTACT_INVITED,
+    K.INVITATION_WITHDRAWN,
+    K.CONTACT_CORRECTED,
+    K.CONTACT_LEFT,
+    K.HANDED_OVER,
+    K.HAND_OVER_CANCELLED,
+)
 
 
 def _asked(event: Event) -> str:
@@ -66,18 +76,30 @@ class Entry:
 
 def public_timeline(case: Case) -> list[Entry]:
     """What happened, newest first, with nothing in it that is not the municipality's to know."""
-    events = case.events.filter(kind__in=[str(kind) for kind in _PUBLIC]).order_by("-at", "-pk")
+    events = list(case.events.filter(kind__in=[str(kind) for kind in _PUBLIC]).order_by("-at", "-pk"))
+    _name_contacts(case, events)
     told = [Entry(event.at, _PUBLIC[EventKind(event.kind)](event)) for event in events]
     return [entry for entry in told if entry.what]
 
 
 def staff_timeline(case: Case) -> list[Entry]:
     """Everything that happened, newest first, with who did it."""
-    events = case.events.select_related("actor").order_by("-at", "-pk")
+    events = list(case.events.select_related("actor").order_by("-at", "-pk"))
+    _name_contacts(case, events)
     return [
         Entry(event.at, str(event.get_kind_display()), str(event.actor or _("Portal")), _detail(event))
         for event in events
     ]
+
+
+def _name_contacts(case: Case, events: list[Event]) -> None:
+    """Add the names to events about contact persons: what is stored are keys alone, so that names can go."""
+    about = [event for event in events if event.kind in _ABOUT_CONTACTS]
+    if not about:
+        return
+    names = dict(ContactPerson.everybody.filter(case=case).values_list("pk", "name"))
+    for event in about:
+        event.data["name"] = names.get(event.data.get("contact", 0), "")
 
 
 def _detail(event: Event) -> str:
@@ -92,7 +114,7 @@ def _detail(event: Event) -> str:
         parts.append(_("direct enquiry"))
     if resolution := data.get("resolution"):
         parts.append(str(Resolution(resolution).label))
-    parts += [str(data[key]) for key in ("title", "reason", "comment", "text") if data.get(key)]
+    parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
     if event.from_status and event.from_status != event.to_status:
         parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")
     return " · ".join(parts)

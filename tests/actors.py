@@ -24,6 +24,7 @@ from requests_app.models import (
     AssignmentStatus,
     Case,
     CaseStatus,
+    ContactPerson,
     DialogueSession,
     Municipality,
     Resolution,
@@ -138,7 +139,26 @@ def direct_enquiry(advisor: Advisor, *, confirmed: bool = True, **changes: Any) 
 
 
 def contact_of(case: Case) -> User:
-    return case.contacts.get().user
+    """The municipality's contact person: the main one, if there are several."""
+    return case.contacts.all()[0].user
+
+
+def new_contact(name: str = "Jonas Reiter", **changes: Any) -> workflow.NewContact:
+    """What is typed to invite a colleague of the municipality."""
+    email = f"{name.split()[0].lower()}{_number()}@hattingen.example.org"
+    return workflow.NewContact(**({"name": name, "email": email, "function": "Amtsleitung"} | changes))
+
+
+def invited(case: Case, name: str = "Jonas Reiter", **changes: Any) -> ContactPerson:
+    """A colleague who was invited by the main contact person and has not accepted yet."""
+    return workflow.invite_contact(case, contact_of(case), new_contact(name, **changes))
+
+
+def colleague(case: Case, name: str = "Jonas Reiter", **changes: Any) -> ContactPerson:
+    """A second contact person, invited by the first one and confirmed."""
+    contact = invited(case, name, **changes)
+    workflow.confirm_by_sign_in(contact.user)
+    return ContactPerson.objects.get(pk=contact.pk)
 
 
 class World:

@@ -83,6 +83,7 @@ class Scene:
         option = actors.propose_option(self.world, self.case)
         upload = files.upload(files.pdf())
         document = workflow.add_document(self.case, actors.contact_of(self.case), upload)
+        invited = actors.invited(self.case)
         elsewhere = self.world.case(CaseStatus.IN_REVIEW, title="Anderer Vorgang")
         workflow.offer(
             elsewhere,
@@ -114,6 +115,8 @@ class Scene:
             "<slug:slug>": self.world.lead.slug,
             "/unterlagen/<int:pk>": f"/unterlagen/{document.pk}",
             "<int:document_pk>": str(document.pk),
+            "/ansprechpersonen/<int:pk>": f"/ansprechpersonen/{invited.pk}",
+            "<int:contact_pk>": str(invited.pk),
             "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",
             "/outboxmessage/<path:object_id>": f"/outboxmessage/{mail.pk}",
             "/municipality/<path:object_id>": f"/municipality/{Municipality.objects.first().pk}",

@@ -15,6 +15,7 @@ from requests_app import access, timeline, workflow
 from requests_app.access import Side
 from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm, DocumentsForm
+from requests_app.casepage.people import people
 from requests_app.forms import MessageForm
 from requests_app.models import (
     ActionOption,
@@ -36,10 +37,10 @@ def case_of(user: User, reference: str) -> Case:
 
     Raises ``PermissionDenied`` for other roles and ``Http404`` for other people's cases.
     """
-    people = Prefetch("assignments", Assignment.objects.select_related("advisor__user"))
+    advisors = Prefetch("assignments", Assignment.objects.select_related("advisor__user"))
     cases = access.visible_to(user, SIDE).select_related("municipality", "preferred_advisor__user")
     return get_object_or_404(
-        cases.prefetch_related("topics", "partners", "contacts", people), reference=reference
+        cases.prefetch_related("topics", "partners", "contacts", advisors), reference=reference
     )
 
 
@@ -111,6 +112,7 @@ class CasePage:
             "message_form": self._message_form(),
             "documents": list(case.documents.all()),
             "upload_form": (self.upload or DocumentsForm()) if "add_document" in self.can else None,
+            "people": people(case, self.user),
             "timeline": self._timeline(),
             "form": self._bound(),
         }

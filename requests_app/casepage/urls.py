@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import documents, views
+from requests_app.casepage import contacts, documents, views
 
 app_name = "casepage"
 _case = [
@@ -15,6 +15,14 @@ _case = [
     path("option/<int:pk>/bestaetigen/", views.confirm_option, name="confirm_option"),
     path("option/<int:pk>/kommentar/", views.comment_option, name="comment_option"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),
+    path("ansprechpersonen/einladen/", contacts.invite, name="invite"),
+    path("ansprechpersonen/annehmen/", contacts.accept, name="accept_invitation"),
+    path("ansprechpersonen/meine-angaben/", contacts.own_data, name="own_data"),
+    path("ansprechpersonen/uebergeben/", contacts.hand_over, name="hand_over"),
+    path("ansprechpersonen/uebergeben/abbrechen/", contacts.cancel_hand_over, name="cancel_hand_over"),
+    path("ansprechpersonen/verlassen/", contacts.leave, name="leave"),
+    path("ansprechpersonen/<int:pk>/erneut/", contacts.resend, name="resend_invitation"),
+    path("ansprechpersonen/<int:pk>/entfernen/", contacts.remove, name="remove_contact"),
     path("zurueckziehen/", views.withdraw, name="withdraw"),
 ]
 urlpatterns = [

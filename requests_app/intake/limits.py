@@ -105,6 +105,6 @@ def _waits_too_often(email: str) -> bool:
     """Whether many requests with this address wait to be confirmed: each has mailed it a code."""
     lately = timezone.now() - timedelta(days=1)
     waiting = ContactPerson.objects.filter(
-        user__email=normal_email(email), confirmed_at=None, case__submitted_at__gt=lately
+        user__email=normal_email(email), confirmed_at=None, invited_by=None, case__submitted_at__gt=lately
     )
     return waiting.count() >= UNCONFIRMED_PER_ADDRESS_A_DAY

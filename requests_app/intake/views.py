@@ -288,7 +288,7 @@ def new_code(request: HttpRequest) -> HttpResponse:
 def _contact(request: HttpRequest) -> ContactPerson:
     """The contact person of the request that this session has sent."""
     contact = (
-        ContactPerson.objects.filter(case__submission_key__in=drafts.keys(request.session))
+        ContactPerson.objects.filter(case__submission_key__in=drafts.keys(request.session), invited_by=None)
         .select_related("case", "user")
         .order_by("-case_id", "pk")
         .first()

@@ -188,7 +188,10 @@ class EventKind(models.TextChoices):
     DOCUMENT_HARMFUL = "document_harmful", _("Harmful document deleted")
     CONTACT_INVITED = "contact_invited", _("Contact person invited")
     CONTACT_LEFT = "contact_left", _("Contact person has left")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation of a contact person withdrawn")
+    CONTACT_CORRECTED = "contact_corrected", _("Contact data corrected")
     HANDED_OVER = "handed_over", _("Handed over to a colleague")
+    HAND_OVER_CANCELLED = "hand_over_cancelled", _("Hand-over cancelled")
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
 
 

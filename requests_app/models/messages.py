@@ -34,6 +34,15 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.case.reference}: {self.get_kind_display()}"
 
+    @property
+    def signature(self) -> str:
+        """Who signs it. A contact person's name is the one of the case: a shared mailbox has a name, too.
+
+        Reads ``contact_name``, which ``access.messages_for`` brings along.
+        """
+        name: str | None = getattr(self, "contact_name", None)
+        return name if name and self.author_side == "municipality" else str(self.author)
+
 
 class InternalNote(models.Model):
     """A note for the coordination. It never leaves the admin."""

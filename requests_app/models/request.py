@@ -206,16 +206,25 @@ class Case(models.Model):
         return self.status in OPEN_STATUSES
 
     @property
+    def correspondents(self) -> list[ContactPerson]:
+        """Who gets the case's mails: the confirmed contact persons, the main one first.
+
+        While nobody has confirmed an address yet, it is the main one alone. Reads prefetched contacts.
+        """
+        current = list(self.contacts.all())
+        return [contact for contact in current if contact.confirmed_at] or current[:1]
+
+    @property
     def main_contact(self) -> ContactPerson | None:
         """The contact person of the municipality (the first one, if several). Reads prefetched contacts."""
-        return next(iter(self.contacts.all()), None)
+        return next(iter(self.correspondents), None)
 
 
 class CurrentContacts(models.Manager["ContactPerson"]):
-    """Those who speak for the municipality now. ``case.contacts`` goes through this manager, too."""
+    """Those who speak for the municipality now, with their accounts. ``case.contacts`` goes through it."""
 
     def get_queryset(self) -> models.QuerySet[ContactPerson]:
-        return super().get_queryset().filter(left_at=None)
+        return super().get_queryset().filter(left_at=None).select_related("user")
 
 
 class ContactPerson(models.Model):
@@ -243,6 +252,17 @@ class ContactPerson(models.Model):
         related_name="+",
         verbose_name=_("invited by"),
     )
+    # Whose place this person takes: at once, or as soon as the invitation is accepted.
+    takes_over_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("takes over from"),
+    )
+    # The lowest comes first and is the main contact; whoever takes over gets the place, too.
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
     left_at = models.DateTimeField(_("contact until"), null=True, blank=True)
 
     objects: ClassVar[models.Manager[ContactPerson]] = CurrentContacts()
@@ -251,7 +271,7 @@ class ContactPerson(models.Model):
     class Meta:
         verbose_name = _("contact person")
         verbose_name_plural = _("contact persons")
-        ordering = ["pk"]
+        ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "user"],
@@ -262,6 +282,11 @@ class ContactPerson(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_taking_over(self) -> bool:
+        """Whether the former contact person leaves as soon as this one accepts the invitation."""
+        return self.takes_over_from_id is not None and self.confirmed_at is None
 
 
 class AddressCode(models.Model):

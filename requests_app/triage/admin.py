@@ -25,7 +25,7 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import documents, export, held, queues, sheet, steps, words
+from requests_app.triage import contacts, documents, export, held, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -90,6 +90,22 @@ class CaseAdmin(ReadOnlyAdmin):
                 name="requests_app_case_document",
             ),
             path("<int:pk>/anfrage.pdf", view(documents.request_as_pdf), name="requests_app_case_pdf"),
+            path("<int:pk>/ansprechpersonen/neu/", view(contacts.add), name="requests_app_case_contact_add"),
+            path(
+                "<int:pk>/ansprechpersonen/<int:contact_pk>/",
+                view(contacts.correct),
+                name="requests_app_case_contact",
+            ),
+            path(
+                "<int:pk>/ansprechpersonen/<int:contact_pk>/erneut/",
+                view(contacts.resend),
+                name="requests_app_case_contact_resend",
+            ),
+            path(
+                "<int:pk>/ansprechpersonen/<int:contact_pk>/entfernen/",
+                view(contacts.remove),
+                name="requests_app_case_contact_remove",
+            ),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
         ]
 
@@ -138,7 +154,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("case"))
     def in_short(self, case: Case) -> SafeString:
-        unconfirmed = any(contact.confirmed_at is None for contact in case.contacts.all())
+        unconfirmed = not any(contact.confirmed_at for contact in case.contacts.all())
         return render_to_string(
             "admin/requests_app/case/in_short.html",
             {

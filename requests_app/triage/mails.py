@@ -41,8 +41,8 @@ class PlannedMail:
 
 
 def to_contacts(case: Case, text: MailText) -> PlannedMail:
-    """A mail to every contact person of the municipality."""
-    to = tuple(f"{contact.name}, {contact.email}" for contact in case.contacts.all())
+    """A mail to the contact persons of the municipality."""
+    to = tuple(f"{contact.name}, {contact.user.email}" for contact in case.correspondents)
     title = gettext("Mail to %(name)s") % {"name": case.place}
     return PlannedMail("contacts", title, to, text, notifications.language_of(case))
 

@@ -17,9 +17,17 @@ from requests_app.triage.pages import DIRECT, PAGES
 
 S = CaseStatus
 
-# Rows that stand elsewhere on the sheet: beside an offer, and as forms of their own.
+# Rows that stand elsewhere on the sheet: beside an offer or a contact person, and as forms of their own.
 BESIDE_AN_ASSIGNMENT = ("withdraw_offer", "end_assignment", "release_lead")
 AS_A_FORM = ("write_to_municipality", "write_note")
+BESIDE_A_CONTACT = (
+    "invite_contact_for",
+    "resend_invitation_for",
+    "withdraw_invitation_for",
+    "correct_contact_for",
+    "remove_contact_for",
+)
+ELSEWHERE = (*BESIDE_AN_ASSIGNMENT, *BESIDE_A_CONTACT, *AS_A_FORM)
 
 # What one usually does next; the button that stands out.
 _USUAL = {
@@ -81,7 +89,7 @@ def step_keys(case: Case, user: User) -> list[str]:
 
 def buttons(case: Case, user: User) -> list[Button]:
     """The steps of the whole case, but for those that would lead nowhere now."""
-    keys = [key for key in step_keys(case, user) if key not in (*BESIDE_AN_ASSIGNMENT, *AS_A_FORM)]
+    keys = [key for key in step_keys(case, user) if key not in ELSEWHERE]
     made = [_button(case, key) for key in keys if _leads_somewhere(case, key)]
     return sorted(made, key=lambda button: (not button.primary, button.danger))
 

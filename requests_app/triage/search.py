@@ -17,7 +17,10 @@ def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
 def _holding(word: str) -> Q:
     """Cases that hold ``word``. Look-ups in other tables are keys only, so no case comes up twice."""
     municipalities = Municipality.objects.filter(name__icontains=word).values("pk")
-    contacts = ContactPerson.objects.filter(Q(name__icontains=word) | Q(email__icontains=word)).values("case")
+    # Those who have left, too: one remembers them.
+    contacts = ContactPerson.everybody.filter(Q(name__icontains=word) | Q(email__icontains=word)).values(
+        "case"
+    )
     return (
         Q(reference__startswith=word.upper())
         | Q(municipality__in=municipalities)

@@ -155,6 +155,8 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "more_fits": fits[FITS_SHOWN:],
         "others": others,
         "open_others": [other for other in others if other.is_open],
+        "contacts": access.contacts_for(case, Side.COORDINATOR),
+        "former_contacts": list(access.former_contacts(case)),
         "sessions": access.sessions_for(case).defer("private_notes"),
         "options": access.options_for(case, Side.COORDINATOR),
         "thread": access.messages_for(case, Side.COORDINATOR),

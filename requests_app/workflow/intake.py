@@ -17,7 +17,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from miglobe.accounts.roles import Role
 from requests_app import deadlines, notifications
 from requests_app.models import (
     AddressCode,
@@ -30,8 +29,8 @@ from requests_app.models import (
     EventKind,
     ReferenceCounter,
 )
-from requests_app.workflow import direct
 from requests_app.workflow.engine import InvalidTransition, step
+from requests_app.workflow.joining import confirm
 
 # A shared mailbox is not read every hour; five guesses at a six-digit code are no danger.
 CODE_LIFETIME = timedelta(days=7)
@@ -114,7 +113,7 @@ def submit_request(
     notifications.request_received(contact, None if known else _issue_code(contact))
     notifications.new_request(case)
     if known:
-        _confirm(contact)
+        confirm(contact)
     return case
 
 
@@ -154,30 +153,13 @@ def confirm_address(contact: ContactPerson, code: str) -> CodeResult:
         return CodeResult.WRONG if latest.attempts_left else CodeResult.USED_UP
     latest.attempts_left = 0
     latest.save(update_fields=["attempts_left"])
-    _confirm(contact)
+    confirm(contact)
     return CodeResult.CONFIRMED
-
-
-def _confirm(contact: ContactPerson) -> None:
-    with step("confirm_address", contact.case, contact.user) as now:
-        contact.confirmed_at = now.at
-        contact.save(update_fields=["confirmed_at"])
-        now.data["contact"] = contact.pk
-        contact.user.add_role(Role.MUNICIPALITY_CONTACT)
-        _remember_language(contact.case, contact.user)
-    direct.pass_on(now.case, contact)
-
-
-def _remember_language(case: Case, user: User) -> None:
-    """Who has filed a request in a language gets her mails in it; what others entered says nothing of her."""
-    if case.entered_by_id is None and user.language != case.language:
-        user.language = case.language
-        user.save(update_fields=["language"])
 
 
 @transaction.atomic
 def confirm_by_sign_in(user: User) -> int:
-    """Confirm every waiting request of ``user``, who has just proven the address by signing in.
+    """Confirm all that waits for ``user``, who has just proven the address: requests and invitations.
 
     Returns how many there were.
     """
@@ -185,9 +167,7 @@ def confirm_by_sign_in(user: User) -> int:
     # Of two sign-ins at the same time the second waits here, and finds nothing left to confirm.
     list(Case.objects.select_for_update().filter(pk__in=list(cases)).order_by("pk"))
     waiting = list(user.contact_for.filter(confirmed_at__isnull=True).select_related("case", "user"))
-    for contact in waiting:
-        _confirm(contact)
-    return len(waiting)
+    return sum(confirm(contact) for contact in waiting)
 
 
 def send_code(contact: ContactPerson) -> None:

@@ -97,6 +97,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
     context = {
         "case": case,
         "own": own,
+        "contacts": access.contacts_for(case, Side.ADVISOR),
         "others": [a for a in case.assignments.all() if a != own and a.status == AssignmentStatus.ACCEPTED],
         "step": step,
         "buttons": buttons(case, keys, step),

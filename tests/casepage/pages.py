@@ -30,7 +30,7 @@ class Visitor:
     def get(self, case: Case | None, name: str = "case", *args: Any) -> Any:
         return self.client.get(url(case, name, *args), follow=True)
 
-    def post(self, case: Case, name: str, *args: Any, **data: Any) -> Any:
+    def post(self, case: Case, name: str, /, *args: Any, **data: Any) -> Any:
         return self.client.post(url(case, name, *args), data, follow=True)
 
 

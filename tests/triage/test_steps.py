@@ -20,6 +20,7 @@ from requests_app.models import (
     MessageKind,
     Resolution,
 )
+from requests_app.triage.next_steps import AS_A_FORM, BESIDE_A_CONTACT
 from requests_app.triage.pages import DIRECT, PAGES
 from requests_app.workflow import ACTIONS, Who
 from tests import actors
@@ -49,7 +50,7 @@ def fields(response: Any) -> dict[str, str]:
 
 def test_each_step_of_the_coordination_has_a_page_or_acts_at_once() -> None:
     steps = {a.key for a in ACTIONS.values() if a.who == Who.COORDINATOR}
-    assert set(PAGES) | set(DIRECT) == steps - {"write_to_municipality", "write_note"}
+    assert set(PAGES) | set(DIRECT) == steps - {*AS_A_FORM, *BESIDE_A_CONTACT}
 
 
 # --- Steps that act at once -----------------------------------------------------------------------
