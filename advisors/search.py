@@ -53,18 +53,18 @@ class SearchForm(KernForm):
     def __init__(self, *args: Any, profiles: Iterable[Profile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         profiles = list(profiles)
-        self._offer("topic", {pair for profile in profiles for pair in profile.topics}, _("All topics"))
-        self._offer("region", {pair for profile in profiles for pair in profile.regions}, _("All regions"))
+        self._offer("topic", {pair for profile in profiles for pair in profile.topics})
+        self._offer("region", {pair for profile in profiles for pair in profile.regions})
         spoken = {code for profile in profiles for code, _level in profile.languages}
-        self._offer("language", {(code, language_name(code)) for code in spoken}, _("All languages"))
+        self._offer("language", {(code, language_name(code)) for code in spoken})
         formats = {key for profile in profiles for key in profile.formats}
         labels = {(key, str(ConsultationFormat(key).label)) for key in formats}
-        self._offer("format", labels, _("All formats"))
+        self._offer("format", labels)
 
-    def _offer(self, name: str, pairs: Iterable[tuple[str, str]], everything: Any) -> None:
+    def _offer(self, name: str, pairs: Iterable[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", everything), *sorted(pairs, key=lambda pair: fold(pair[1]))]
+        field.choices = [("", _("All")), *sorted(pairs, key=lambda pair: fold(pair[1]))]
         field.error_messages["invalid_choice"] = _("Nobody in the directory offers this now. Choose again.")
 
     def clean_place(self) -> Place | None:

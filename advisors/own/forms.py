@@ -40,6 +40,8 @@ class PhotoInput(forms.FileInput):
 class ProfileForm(KernModelForm):
     """Everything about the advisor that is her or his to say. Not the name: it is that of the account."""
 
+    mark_optional = False
+
     profile = LongTextField(
         label=_("What do you bring?"),
         max_length=2000,
