@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
 
 from advisors.models import Absence
 from miglobe.accounts.models import User
@@ -166,12 +167,36 @@ class Scene:
         with transaction.atomic():
             response = client.generic(method, path)
             transaction.set_rollback(True)
-        to_sign_in = response.status_code == 302 and response["Location"].startswith("/konto/anmelden/?next=")
+        sign_in_page = reverse("account_login") + "?next="
+        to_sign_in = response.status_code == 302 and response["Location"].startswith(sign_in_page)
         return "sign" if to_sign_in else str(response.status_code)
 
 
 def test_every_path_has_a_row_and_every_row_a_path() -> None:
     assert {row.route for row in rows()} == set(routes())
+
+
+# What machines and the coordination open speaks one language.
+ONE_LANGUAGE = ("admin", "health", "metrics")
+
+
+def test_every_path_that_people_open_exists_in_english() -> None:
+    with override("en"):
+        english = set(routes())
+    german = {row.route for row in rows()}
+    assert english == {r if r.strip("/").split("/")[0] in ONE_LANGUAGE else f"/en{r}" for r in german}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "room", sorted({row.room for row in rows() if row.room.split("/")[0] not in ONE_LANGUAGE})
+)
+def test_english_paths_of_a_room_answer_each_role_as_the_german_ones(room: str) -> None:
+    scene = Scene()
+    sample = [row for row in rows() if row.room == room][::5]
+    with override("en"):  # the way to the sign-in page, too
+        given = {row: scene.ask(replace(row, route=f"/en{row.route}")) for row in sample}
+    assert given == {row: row.expected for row in sample}
 
 
 @pytest.mark.django_db
