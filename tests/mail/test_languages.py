@@ -24,11 +24,10 @@ def kinds(language: str) -> set[str]:
     }
 
 
-def variables(path: str, language: str) -> list[str]:
-    """Everything that is filled in or decided, in a fixed order."""
+def variables(path: str, language: str) -> set[str]:
+    """Everything that is filled in or decided; how often may differ with the grammar."""
     source = (TEMPLATES / path.format(language)).read_text(encoding="utf-8")
-    tags = [FORMAT.sub("", tag).replace(f"/{language}/", "/{}/") for tag in TAG.findall(source)]
-    return sorted(tags)
+    return {FORMAT.sub("", tag).replace(f"/{language}/", "/{}/") for tag in TAG.findall(source)}
 
 
 def test_every_mail_exists_in_every_language():
