@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from miglobe.site.models import PortalSettings
@@ -23,6 +24,7 @@ def public(view: View) -> View:
     """Open to everybody, never from a cache; what is not there (any more) leads back with a sentence."""
 
     @login_not_required
+    @gzip_page
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
