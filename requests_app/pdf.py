@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from miglobe.site.models import PortalSettings
+from miglobe.site.templatetags.kern import long_datetime
 from requests_app.answers import request_sections
 from requests_app.models import Case
 
@@ -82,10 +83,11 @@ def _data(case: Case) -> dict[str, Any]:
     documents = [
         f"{document.name} ({document.get_content_type_display()}, {filesizeformat(document.size)})"
         for document in case.documents.all()
+        if not document.is_harmful
     ]
     if documents:
         sections.append({"title": _("Documents"), "rows": [(_("Documents"), documents)]})
-    received = date_format(timezone.localtime(case.submitted_at), "DATETIME_FORMAT")
+    received = long_datetime(case.submitted_at)
     printed = date_format(timezone.localdate(), "DATE_FORMAT")
     return {
         "title": _("Request %(reference)s") % {"reference": case.reference},

@@ -200,6 +200,12 @@ ALL: dict[str, Hostile] = {
         "Rathaus.jpg",
         kept=JPEG,
     ),
+    "JPEG with a small picture in EXIF": taken(
+        files.jpeg(files.segment(0xE1, b"Exif\0\0II*\0" + files.GPS + files.jpeg(files.exif()))),
+        T.JPEG,
+        "Rathaus.jpg",
+        kept=JPEG,
+    ),
     "JPEG with a small picture in JFIF": taken(
         JPEG.replace(files.JFIF, files.segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01" + b"rgb")),
         T.JPEG,
