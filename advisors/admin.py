@@ -107,6 +107,10 @@ class AdvisorAdmin(KeptAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Advisor | None = None) -> tuple[str, ...]:
         return ("account",) if obj else ()
 
+    def get_inlines(self, request: HttpRequest, obj: Advisor | None) -> Any:
+        """A new advisor has consented to nothing yet."""
+        return self.inlines if obj else [inline for inline in self.inlines if inline != PublicationInline]
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(
             db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple}

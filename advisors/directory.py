@@ -124,11 +124,6 @@ def preview(advisor: Advisor, photo_url: str) -> Profile:
     return _profile(advisor, advisor, 0, photo_url, set())
 
 
-def preview_of(publication: Publication, photo_url: str) -> Profile:
-    """The profile as it would be with the texts of a publication."""
-    return _profile(publication.advisor, publication, publication.pk, photo_url, set())
-
-
 def _cache_key(language: str) -> str:
     return f"advisors.directory.{language}"
 

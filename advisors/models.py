@@ -286,7 +286,7 @@ class Publication(models.Model):
 
     class Meta:
         verbose_name = _("publication")
-        verbose_name_plural = _("publications")
+        verbose_name_plural = _("public profiles")
         ordering = ["-pk"]
         permissions = [("review_publication", "Can approve and return public profiles")]
         constraints = [

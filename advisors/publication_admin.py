@@ -91,6 +91,7 @@ class PublicationInline(_ReadOnly, admin.StackedInline):
     model = Publication
     fk_name = "advisor"
     extra = 0
+    classes = ("collapse",)
     verbose_name_plural = _("Publications and consents")
     fields = readonly_fields = (
         "page", "state", "consented_by", "consented_at", "consent_text", "profile", "approach", "countries",

@@ -38,11 +38,11 @@ class NotPossible(Exception):
 def consent_text() -> str:
     """The sentence that an advisor agrees to, in the language of the page. It is kept word for word."""
     return _(
-        "I agree that %(host)s shows my name, my photo, my texts, my topics, languages, formats, base town "
-        "and professional experience of countries to everybody on the internet: in the directory of "
-        "advisors of MiGlobe and in the request form. This is voluntary. I can withdraw my consent at any "
-        "time without giving reasons, here in the portal or with the coordination; my profile then "
-        "disappears at once."
+        "I agree that the host of this portal, %(host)s, shows my name, my photo, my texts, "
+        "my topics, languages, formats, base town and professional experience of countries to everybody on "
+        "the internet: in the directory of advisors of MiGlobe and in the request form. This is "
+        "voluntary. I can withdraw my consent at any time without giving reasons, here in the portal or with "
+        "the coordination; my profile then disappears at once."
     ) % {"host": PortalSettings.load().host_name}
 
 

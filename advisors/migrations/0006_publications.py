@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
+                'verbose_name_plural': 'public profiles',
                 'ordering': ['-pk'],
                 'permissions': [('review_publication', 'Can approve and return public profiles')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('advisor',), name='publication_one_approved', violation_error_message='Another text of this person is public.'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('advisor',), name='publication_one_waiting', violation_error_message='Another text of this person waits for approval.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'declined']), _negated=True), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='publication_decided_by_somebody', violation_error_message='Say who decided, and when.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='publication_withdrawn_by_somebody', violation_error_message='Say who withdrew it, and when.'), models.CheckConstraint(condition=models.Q(models.Q(('profile', ''), _negated=True), models.Q(('consent_text', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='publication_says_what_was_consented', violation_error_message='Without a text there is nothing to consent to.')],

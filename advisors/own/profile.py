@@ -50,12 +50,15 @@ def _take_photo(form: ProfileForm, advisor: Advisor) -> None:
 
 def _standing(advisor: Advisor) -> dict[str, object]:
     """Where the publication stands."""
-    public = publishing.current(advisor, State.APPROVED)
+    approved = publishing.current(advisor, State.APPROVED)
+    public = approved if advisor.status == Advisor.Status.ACTIVE else None
     waiting = publishing.current(advisor, State.WAITING)
     latest = advisor.publications.first()
     return {
         "advisor": advisor,
-        "public": public if advisor.status == Advisor.Status.ACTIVE else None,
+        "public": public,
+        "rests": approved is not None and public is None,
+        "can_withdraw": bool(approved or waiting),
         "waiting": waiting,
         "returned": latest if latest and latest.state == State.DECLINED else None,
         "is_changed": bool(public and publishing.has_unpublished_changes(advisor, waiting or public)),

@@ -210,6 +210,19 @@ def test_empty_profile_says_what_is_missing(mine: Client, amara: Advisor) -> Non
     assert 'name="agree"' not in page
 
 
+def test_pausing_advisor_reads_that_nobody_sees_the_profile_and_may_withdraw_it(
+    mine: Client, amara: Advisor
+) -> None:
+    actors.publish(amara)
+    Advisor.objects.update(status="paused")
+    page = text(mine.get(EDIT))
+    assert standing(mine) == "Nicht öffentlich"
+    assert "Solange Sie pausieren, sieht niemand Ihr Profil." in page
+    assert f'href="{WITHDRAW}"' in page
+    mine.post(WITHDRAW)
+    assert Publication.objects.get().state == "withdrawn"
+
+
 def test_looking_at_the_withdrawal_withdraws_nothing(mine: Client, amara: Advisor) -> None:
     actors.publish(amara)
     assert "Profil zurückziehen" in text(mine.get(WITHDRAW))
