@@ -23,6 +23,7 @@ from requests_app.models import (
     AssignmentStatus,
     Audience,
     Case,
+    Channel,
     ContactPerson,
     DialogueSession,
     Message,
@@ -147,6 +148,19 @@ def offers_to(user: AnyUser) -> QuerySet[Assignment]:
     if not is_advisor(user):
         raise PermissionDenied
     return Assignment.objects.filter(advisor__user=user).order_by("-pk")
+
+
+def forwarded_by(user: AnyUser) -> QuerySet[Case]:
+    """The requests that an advisor has passed on, newest first: no more than number, place and state.
+
+    Having passed a request on opens nothing of the case. Raises ``PermissionDenied`` for everybody who
+    is no advisor.
+    """
+    if not is_advisor(user):
+        raise PermissionDenied
+    cases = Case.objects.filter(entered_by=user, channel=Channel.ADVISOR).select_related("municipality")
+    shown = ("reference", "status", "entered_by", "entry_confirmed_at", "municipality__name")
+    return cases.only(*shown).order_by("-submitted_at", "-pk")
 
 
 def messages_for(case: Case, side: Side) -> QuerySet[Message]:

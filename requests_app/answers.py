@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from requests_app.models import Case
+from requests_app.models import Case, ContactPerson
 
 Row = tuple[str, str | list[str]]
 
@@ -46,7 +47,17 @@ def request_sections(case: Case, *, with_contact: bool) -> list[Section]:
         "participants",
         "access_needs",
     )
-    return [*sections, Section(_("Concern"), concern), Section(_("Wishes"), wishes)]
+    sections += [Section(_("Concern"), concern), Section(_("Wishes"), wishes)]
+    return [section for section in sections if section.rows]
+
+
+def field_label(name: str) -> str:
+    """The short name of an answer, of the case or its contact person, as on the sheet of the case."""
+    try:
+        field = Case._meta.get_field(name)
+    except FieldDoesNotExist:
+        field = ContactPerson._meta.get_field(name)
+    return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
 
 
 def _rows(instance: Model, *fields: str) -> list[Row]:

@@ -19,13 +19,14 @@ from django.utils.translation import gettext
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText, queue, render
-from requests_app import access, deadlines
+from requests_app import access, deadlines, entry_links
 from requests_app.models import (
     ActionOption,
     Assignment,
     AssignmentStatus,
     Audience,
     Case,
+    Channel,
     ContactPerson,
     Message,
     RequestDraft,
@@ -97,6 +98,24 @@ def new_code(contact: ContactPerson, code: str) -> None:
     case = contact.case
     text = render("new_code", {"case": case, "contact": contact, "code": code}, case.language)
     queue(kind="new_code", to=contact.user.email, text=text, reference=case.reference, secret=True)
+
+
+def request_entered(contact: ContactPerson, code: str | None) -> None:
+    """Ask a contact person to confirm what was entered; ``code`` proves the address (None: it is proven)."""
+    case = contact.case
+    text = render(
+        "request_entered",
+        {
+            "case": case,
+            "contact": contact,
+            "code": code,
+            "token": entry_links.token_for(contact),
+            "days": entry_links.LIFETIME.days,
+            "by_advisor": case.channel == Channel.ADVISOR,
+        },
+        case.language,
+    )
+    queue(kind="request_entered", to=contact.user.email, text=text, reference=case.reference, secret=True)
 
 
 def query_asked(case: Case, text: str, mail: MailText | None) -> None:
@@ -185,6 +204,16 @@ def new_request(case: Case) -> None:
 def direct_kept(case: Case, reason: str | Promise) -> None:
     """A direct enquiry could not be passed on, and why: the coordination goes on with it."""
     _to_coordinators("direct_kept", case, reason=reason)
+
+
+def entry_confirmed(case: Case, *, corrected: bool) -> None:
+    """Tell the coordination that a request it waited for can go on; ``corrected``: not as it was entered."""
+    _to_coordinators("entry_confirmed", case, corrected=corrected)
+
+
+def entry_disowned(case: Case) -> None:
+    """Tell the coordination that the address has nothing to do with the request, which has ended."""
+    _to_coordinators("entry_disowned", case)
 
 
 def query_answered(case: Case, text: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from requests_app.answers import field_label
 from requests_app.models import AssignmentRole, Case, CaseStatus, ContactPerson, Event, EventKind, Resolution
 
 K = EventKind
@@ -16,6 +17,7 @@ _PUBLIC = {
     K.SUBMITTED: lambda event: _("Request received"),
     K.CORRECTED: lambda event: _("Request corrected"),
     K.ADDRESS_CONFIRMED: lambda event: _("E-mail address confirmed"),
+    K.ENTRY_CONFIRMED: lambda event: _("Entries confirmed"),
     K.REVIEW_STARTED: lambda event: _("We are checking your request"),
     K.QUERY_ASKED: lambda event: _("We asked you a question"),
     K.QUERY_ANSWERED: lambda event: _("You answered our question"),
@@ -114,6 +116,10 @@ def _detail(event: Event) -> str:
         parts.append(_("direct enquiry"))
     if resolution := data.get("resolution"):
         parts.append(str(Resolution(resolution).label))
+    if event.kind == K.CORRECTED:  # the names of the fields alone: what stood there is nobody's business
+        parts.append(", ".join(field_label(name) for name in data.get("changed", [])))
+    if data.get("disowned"):
+        parts.append(_("The address has nothing to do with this request."))
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
     if event.from_status and event.from_status != event.to_status:
         parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")

@@ -52,6 +52,7 @@ PUBLIC_VIEW_NAMES = frozenset(
         "intake:not_listed_company",
         "intake:not_listed_elsewhere",
         "intake:not_listed_other",
+        "intake:entry",
         # For machines; the numbers ask for a token of their own
         "ops:live",
         "ops:ready",

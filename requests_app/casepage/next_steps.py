@@ -128,6 +128,10 @@ def how_it_ended(case: Case) -> str:
 
 def needed(case: Case, proposed: int) -> str:
     """What the municipality is asked to do now, in a sentence; empty when that is nothing."""
+    if case.is_open and case.awaits_confirmation:
+        return _(
+            "Please check what was entered for you, and confirm it. Until then nothing goes to advisors."
+        )
     if case.state == S.QUERY_OPEN:
         return _answer_by(case.paused_on)
     if case.state == S.IN_DIALOGUE and proposed:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import contacts, documents, views
+from requests_app.casepage import contacts, documents, entry, views
 
 app_name = "casepage"
 _case = [
@@ -23,6 +23,7 @@ _case = [
     path("ansprechpersonen/verlassen/", contacts.leave, name="leave"),
     path("ansprechpersonen/<int:pk>/erneut/", contacts.resend, name="resend_invitation"),
     path("ansprechpersonen/<int:pk>/entfernen/", contacts.remove, name="remove_contact"),
+    path("angaben/", entry.confirm, name="entry"),
     path("zurueckziehen/", views.withdraw, name="withdraw"),
 ]
 urlpatterns = [

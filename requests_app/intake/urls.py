@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.intake import direct, not_listed, resume_views, views
+from requests_app.intake import direct, entry, not_listed, resume_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("gesendet/", views.sent, name="sent"),
     path("bestaetigen/", views.confirm, name="confirm"),
     path("neuer-code/", views.new_code, name="new_code"),
+    path("angaben/<str:token>/", entry.entry, name="entry"),
     path("nicht-in-der-liste/", not_listed.choose, name="not_listed"),
     path(
         "nicht-in-der-liste/verein/",

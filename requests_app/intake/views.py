@@ -254,11 +254,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
         contact.refresh_from_db()  # the button may have been pressed twice
         if contact.confirmed_at:
             return redirect("intake:sent")
-        form.add_error("code", _code_error(result))
+        form.add_error("code", code_error(result))
     return _show_sent(request, contact, form)
 
 
-def _code_error(result: workflow.CodeResult) -> str:
+def code_error(result: workflow.CodeResult) -> str:
     if result is workflow.CodeResult.WRONG:
         return _("This code is not right. Compare it with the latest e-mail and enter it again.")
     return _("This code is no longer valid. Ask for a new one.")

@@ -30,7 +30,14 @@ from requests_app.models.events import Event
 from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
 from requests_app.models.options import ActionOption
-from requests_app.models.request import AddressCode, Case, ContactPerson, ReferenceCounter, RequestDraft
+from requests_app.models.request import (
+    AddressCode,
+    Case,
+    ContactPerson,
+    ExpectedContact,
+    ReferenceCounter,
+    RequestDraft,
+)
 from requests_app.models.tally import Tally
 
 __all__ = [
@@ -56,6 +63,7 @@ __all__ = [
     "Effort",
     "Event",
     "EventKind",
+    "ExpectedContact",
     "Goal",
     "HeldReason",
     "Horizon",

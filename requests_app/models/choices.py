@@ -154,6 +154,7 @@ class EventKind(models.TextChoices):
     SUBMITTED = "submitted", _("Request received")
     CORRECTED = "corrected", _("Request corrected")
     ADDRESS_CONFIRMED = "address_confirmed", _("E-mail address confirmed")
+    ENTRY_CONFIRMED = "entry_confirmed", _("Entries confirmed")
     REVIEW_STARTED = "review_started", _("Review started")
     QUERY_ASKED = "query_asked", _("Query asked")
     QUERY_ANSWERED = "query_answered", _("Query answered")

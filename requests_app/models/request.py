@@ -73,8 +73,9 @@ class Case(models.Model):
     organisation = models.CharField(_("municipal company"), max_length=200, blank=True)
     lead_unit_open = models.BooleanField(_("to clarify: unit in charge"), default=False)
     unit = models.CharField(_("department or unit"), max_length=160, blank=True)
-    title = models.CharField(_("subject"), max_length=120)
-    situation = models.TextField(_("situation on the ground"), max_length=3000)
+    # Both may wait while somebody else entered the request.
+    title = models.CharField(_("subject"), max_length=120, blank=True)
+    situation = models.TextField(_("situation on the ground"), max_length=3000, blank=True)
     guiding_question = models.CharField(_("question"), max_length=300, blank=True)
     goals = KeyListField(Goal, verbose_name=_("goals"))
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="cases")
@@ -105,6 +106,8 @@ class Case(models.Model):
         related_name="+",
         verbose_name=_("entered by"),
     )
+    # When the contact person confirmed what somebody else had entered; empty in all other requests.
+    entry_confirmed_at = models.DateTimeField(_("entries confirmed"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=5, default="de")
     submitted_at = models.DateTimeField(_("received"))
 
@@ -146,6 +149,15 @@ class Case(models.Model):
                 violation_error_message=_("Say first which municipality asks."),
             ),
             models.CheckConstraint(
+                condition=(
+                    Q(entered_by__isnull=True, entry_confirmed_at__isnull=True)
+                    | Q(entered_by__isnull=False, entry_confirmed_at__isnull=False)
+                    | Q(entered_by__isnull=False, status__in=[str(s) for s in WITHOUT_ADVICE])
+                ),
+                name="case_entry_confirmed_first",
+                violation_error_message=_("The contact person has not confirmed the entries yet."),
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=CaseStatus.values),
                 name="case_status_known",
                 violation_error_message=_("This state does not exist."),
@@ -179,7 +191,17 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} – {self.title}"
+        return f"{self.reference} – {self.headline}"
+
+    @property
+    def headline(self) -> str:
+        """The subject, or words that say that it is not known yet."""
+        return self.title or gettext("Request without a title")
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether somebody else entered it, and the contact person has not confirmed what was written."""
+        return self.entered_by_id is not None and self.entry_confirmed_at is None
 
     @property
     def place(self) -> str:
@@ -287,6 +309,22 @@ class ContactPerson(models.Model):
     def is_taking_over(self) -> bool:
         """Whether the former contact person leaves as soon as this one accepts the invitation."""
         return self.takes_over_from_id is not None and self.confirmed_at is None
+
+
+class ExpectedContact(models.Model):
+    """What is known of the contact person of an entered request as long as there is no address."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="expected_contact")
+    name = models.CharField(_("first and last name"), max_length=150, blank=True)
+    function = models.CharField(_("function"), max_length=160, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("expected contact person")
+        verbose_name_plural = _("expected contact persons")
+
+    def __str__(self) -> str:
+        return self.name or self.phone
 
 
 class AddressCode(models.Model):

@@ -133,7 +133,7 @@ class MunicipalityForm(PageForm):
         municipality.offer(choices, self._typed("municipality_typed"))
         further.offer(
             choices,
-            data.getlist("partners"),
+            data.getlist("partners") if self.is_bound else self.initial.get("partners", ()),
             typed=self._typed(PARTNER_TYPED),
             adding=ADD_PARTNER in self.data,
         )

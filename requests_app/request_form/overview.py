@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from requests_app.answers import field_label
 from requests_app.forms import DocumentsField
-from requests_app.models import Case, ContactPerson, Document, ScanState
+from requests_app.models import Document, ScanState
 from requests_app.request_form.fields import MunicipalityField
 from requests_app.request_form.forms import PageForm
 from requests_app.request_form.pages import Page
@@ -52,16 +51,7 @@ def _file(document: Document) -> str:
 def _row(form: PageForm, name: str, files: list[str]) -> tuple[str, str | list[str]]:
     if isinstance(form.fields[name], DocumentsField):
         return str(form.fields[name].label), files
-    return _label(name), _value(form, name)
-
-
-def _label(name: str) -> str:
-    """The short name of an answer, as on the sheet of the case."""
-    try:
-        field = Case._meta.get_field(name)
-    except FieldDoesNotExist:
-        field = ContactPerson._meta.get_field(name)
-    return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
+    return field_label(name), _value(form, name)
 
 
 def _value(form: PageForm, name: str) -> str | list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from requests_app.request_form.choices import Choices
 from requests_app.request_form.forms import PageForm
 from requests_app.request_form.pages import Page, bound_forms, first_incomplete
 
-_CONTACT_FIELDS = ("name", "function", "email", "phone")
+CONTACT_FIELDS = ("name", "function", "email", "phone")
 
 
 class Incomplete(Exception):
@@ -53,7 +53,8 @@ def submit(
     incomplete = first_incomplete(forms)
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])
-    return workflow.submit_request(key, _request(forms, channel, directed_to), actor, documents)
+    new = new_request(forms.values(), channel, directed_to)
+    return workflow.submit_request(key, new, actor, documents)
 
 
 def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
@@ -76,14 +77,16 @@ def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
     return case
 
 
-def _request(
-    forms: Mapping[Page, PageForm], channel: Channel, directed_to: Advisor | None
+def new_request(
+    forms: Iterable[PageForm], channel: Channel, directed_to: Advisor | None = None
 ) -> workflow.NewRequest:
-    fields = {name: value for form in forms.values() for name, value in form.cleaned_data.items()}
-    del fields["documents"]  # files only pass through the form
-    contact = {name: fields.pop(name) for name in _CONTACT_FIELDS}
+    """What the valid ``forms`` of the pages hold, as the workflow takes it."""
+    fields = {name: value for form in forms for name, value in form.cleaned_data.items()}
+    fields.pop("documents", None)  # files only pass through the form
+    contact = {name: fields.pop(name) for name in CONTACT_FIELDS if name in fields}
     topics = Topic.objects.filter(key__in=fields.pop("topics"))
-    fields["municipality"] = Municipality.objects.get(key=fields["municipality"])
+    municipality = fields["municipality"]
+    fields["municipality"] = Municipality.objects.get(key=municipality) if municipality else None
     partners = Municipality.objects.filter(key__in=fields.pop("partners"))
     # A company asks: the municipality says later which of its units is in charge.
     fields["lead_unit_open"] = bool(fields.get("organisation"))

@@ -25,7 +25,7 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import contacts, documents, export, held, queues, sheet, steps, words
+from requests_app.triage import contacts, documents, entry, export, held, queues, sheet, steps, words
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -81,6 +81,8 @@ class CaseAdmin(ReadOnlyAdmin):
                 view(held.throw_away),
                 name="requests_app_case_throw_away",
             ),
+            path("eintragen/", view(entry.enter), name="requests_app_case_enter"),
+            path("<int:pk>/angaben/", view(entry.complete), name="requests_app_case_complete"),
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
@@ -161,7 +163,8 @@ class CaseAdmin(ReadOnlyAdmin):
                 "case": case,
                 "url": reverse("admin:requests_app_case_change", args=[case.pk]),
                 "place": words.place(case),
-                "unconfirmed": unconfirmed and case.is_open,
+                "unconfirmed": unconfirmed and case.is_open and not case.awaits_confirmation,
+                "entered": case.is_open and case.awaits_confirmation,
             },
         )
 

@@ -89,7 +89,7 @@ def _row(case: Case) -> list[object]:
         case.place,
         case.municipality.government_region if case.municipality else "",
         case.get_channel_display(),
-        case.title,
+        case.headline,
         _joined(topic.label for topic in case.topics.all()),
         _joined(case._meta.get_field("formats").labels(case)),
         _joined(str(assignment.advisor) for assignment in case.assignments.all() if assignment.is_live),

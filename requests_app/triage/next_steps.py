@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import workflow
-from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
+from requests_app.models import (
+    Assignment,
+    AssignmentRole,
+    AssignmentStatus,
+    Case,
+    CaseStatus,
+    ExpectedContact,
+)
 from requests_app.triage import direct, fitting
 from requests_app.triage.pages import DIRECT, PAGES
 
@@ -28,6 +35,9 @@ BESIDE_A_CONTACT = (
     "remove_contact_for",
 )
 ELSEWHERE = (*BESIDE_AN_ASSIGNMENT, *BESIDE_A_CONTACT, *AS_A_FORM)
+
+# Steps with a page of their own.
+PAGE_NAMES = {"complete_entry": "admin:requests_app_case_complete"}
 
 # What one usually does next; the button that stands out.
 _USUAL = {
@@ -75,10 +85,51 @@ class Button:
     danger: bool
 
 
+# A request of fewer characters says too little to look for advice.
+VERY_SHORT = 60
+
+
 def what_to_do(case: Case) -> Promise | str:
+    if case.is_open and case.awaits_confirmation:
+        return _("Ask for what is missing.") if _is_unreachable(case) else _WAITS_FOR_CONTACT
     if case.lead_unit_open and case.is_open:
         return _CLARIFY_LEAD_UNIT
+    if is_very_short(case):
+        return _TOO_LITTLE
     return direct.what_to_do(case) or _WHAT_TO_DO[case.state]
+
+
+_WAITS_FOR_CONTACT = _(
+    "The contact person has to confirm the entries; until then nothing goes to advisors. "
+    "Send the link again, or call."
+)
+_TOO_LITTLE = _("A very short request: ask back, or call.")
+
+
+def _is_unreachable(case: Case) -> bool:
+    """Whether nobody has an address that a mail could go to."""
+    return case.main_contact is None
+
+
+def is_very_short(case: Case) -> bool:
+    """Whether a new request says so little that one has to ask back first."""
+    return case.status == S.SUBMITTED and not case.is_direct and len(case.situation) < VERY_SHORT
+
+
+def to_call(case: Case) -> str:
+    """The telephone number to call, where calling is what one does next; else empty."""
+    waits = case.is_open and case.awaits_confirmation
+    if not waits and not is_very_short(case):
+        return ""
+    contact = case.main_contact or ExpectedContact.objects.filter(case=case).first()
+    return contact.phone if contact else ""
+
+
+def _usual(case: Case) -> str | None:
+    """The step that stands out."""
+    if case.is_open and case.awaits_confirmation:
+        return "complete_entry" if _is_unreachable(case) else "send_entry_link"
+    return "ask_query" if is_very_short(case) else _USUAL.get(case.state)
 
 
 def step_keys(case: Case, user: User) -> list[str]:
@@ -98,6 +149,8 @@ def _leads_somewhere(case: Case, key: str) -> bool:
     """Whether somebody is missing who could be asked, there was a dialogue to close, the unit is open."""
     if key == "settle_lead_unit":
         return case.lead_unit_open
+    if key in ("ask_query", "send_entry_link") and _is_unreachable(case):
+        return False
     if key in fitting.OFFER_STEPS:
         return bool(fitting.free_roles(case))
     if key == "close" and case.status == S.IN_REVIEW:
@@ -118,11 +171,13 @@ def assignment_button(case: Case, user: User, assignment: Assignment) -> Button 
 
 def _button(case: Case, key: str, **query: int) -> Button:
     url = reverse("admin:requests_app_case_step", args=[case.pk, key])
+    if key in PAGE_NAMES:
+        url = reverse(PAGE_NAMES[key], args=[case.pk])
     return Button(
         key=key,
         label=workflow.ACTIONS[key].label,
         url=f"{url}?{urlencode(query)}" if query else url,
         direct=key in DIRECT,
-        primary=_USUAL.get(case.state) == key,
+        primary=_usual(case) == key,
         danger=key in PAGES and PAGES[key].danger,
     )

@@ -23,7 +23,9 @@ def open_case(request: HttpRequest, pk: int) -> Case:
     assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "pk")
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
-        .select_related("municipality__successor", "preferred_advisor__user")
+        .select_related(
+            "municipality__successor", "preferred_advisor__user", "entered_by", "expected_contact"
+        )
         .prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
     )
     case: Case = get_object_or_404(cases, pk=pk)

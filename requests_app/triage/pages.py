@@ -101,11 +101,16 @@ def _end_mails(step: Step) -> list[PlannedMail]:
 
 def _decline_mails(step: Step) -> list[PlannedMail]:
     text = notifications.compose_declined(step.case, step.data["text"])
-    return [to_contacts(step.case, text), *_withdrawal_mails(step)]
+    return [*_to_anybody(step.case, text), *_withdrawal_mails(step)]
+
+
+def _to_anybody(case: Case, text: MailText) -> list[PlannedMail]:
+    """A mail to the contact persons; none while an entered request has no address yet."""
+    return [to_contacts(case, text)] if case.main_contact else []
 
 
 def _take_back_mails(step: Step) -> list[PlannedMail]:
-    return [to_contacts(step.case, notifications.compose_taken_back(step.case, step.data["text"]))]
+    return _to_anybody(step.case, notifications.compose_taken_back(step.case, step.data["text"]))
 
 
 def _close_mails(step: Step) -> list[PlannedMail]:
@@ -157,7 +162,7 @@ def _decline(step: Step, texts: Texts) -> object:
         step.actor,
         resolution=step.data["resolution"],
         text=step.data["text"],
-        mail=texts["contacts"],
+        mail=texts.get("contacts"),
         offer_mails=_withdrawal_texts(step, texts),
         seen=step.seen,
     )
@@ -165,7 +170,7 @@ def _decline(step: Step, texts: Texts) -> object:
 
 def _take_back(step: Step, texts: Texts) -> object:
     return workflow.take_back(
-        step.case, step.actor, text=step.data["text"], mail=texts["contacts"], seen=step.seen
+        step.case, step.actor, text=step.data["text"], mail=texts.get("contacts"), seen=step.seen
     )
 
 
@@ -285,5 +290,6 @@ PAGES = {
 # Steps without a mail: the sheet's button acts at once.
 DIRECT: dict[str, tuple[Callable[..., Case], Promise]] = {
     "start_review": (workflow.start_review, _("The review has begun.")),
+    "send_entry_link": (workflow.send_entry_link, _("The mail with the link is on its way.")),
     "resume_review": (workflow.resume_review, _("The review goes on, and so does the deadline.")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from requests_app.models import Case, ContactPerson, Municipality
+from requests_app.models import Case, ContactPerson, ExpectedContact, Municipality
 
 
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
@@ -21,6 +21,7 @@ def _holding(word: str) -> Q:
     contacts = ContactPerson.everybody.filter(Q(name__icontains=word) | Q(email__icontains=word)).values(
         "case"
     )
+    expected = ExpectedContact.objects.filter(name__icontains=word).values("case")
     return (
         Q(reference__startswith=word.upper())
         | Q(municipality__in=municipalities)
@@ -28,4 +29,5 @@ def _holding(word: str) -> Q:
         | Q(organisation__icontains=word)
         | Q(title__icontains=word)
         | Q(pk__in=contacts)
+        | Q(pk__in=expected)
     )

@@ -139,7 +139,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
     timeline = [_line(entry) for entry in staff_timeline(case)]
     context = {
         **admin.site.each_context(request),
-        "title": case.title,
+        "title": case.headline,
         "subtitle": case.reference,
         "opts": Case._meta,
         "case": case,
@@ -148,6 +148,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "place": words.place(case),
         "waiting": words.waiting(case),
         "what_to_do": next_steps.what_to_do(case),
+        "call": next_steps.to_call(case),
         "buttons": next_steps.buttons(case, user),
         "offers": [(a, next_steps.assignment_button(case, user, a)) for a in case.assignments.all()],
         "is_advised": _is_advised(case),

@@ -34,6 +34,13 @@ from requests_app.workflow.direct import offer_directly
 from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
+from requests_app.workflow.entry import (
+    complete_entry,
+    confirm_entry,
+    disown_entry,
+    enter_request,
+    send_entry_link,
+)
 from requests_app.workflow.intake import (
     CodeResult,
     NewRequest,
@@ -82,15 +89,19 @@ __all__ = [
     "cancel_hand_over",
     "close",
     "comment_option",
+    "complete_entry",
     "condemn_document",
     "confirm_address",
     "confirm_by_sign_in",
+    "confirm_entry",
     "confirm_option",
     "correct_contact",
     "correct_session",
     "decline",
     "decline_offer",
+    "disown_entry",
     "end_assignment",
+    "enter_request",
     "expire_offer",
     "hand_over",
     "invite_contact",
@@ -107,6 +118,7 @@ __all__ = [
     "resend_invitation",
     "resume_review",
     "send_code",
+    "send_entry_link",
     "settle_lead_unit",
     "start_review",
     "submit_request",

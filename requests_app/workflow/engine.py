@@ -108,6 +108,19 @@ def _check_actor(action: Action, actor: User | None, case: Case) -> None:
         raise NotAllowed
 
 
+def _fits_entry(action: Action, case: Case) -> bool:
+    """Whether the action may be taken as far as it depends on the contact's yes to what was entered."""
+    return action.unconfirmed is None or action.unconfirmed == case.awaits_confirmation
+
+
+def _check_entry(action: Action, case: Case) -> None:
+    if _fits_entry(action, case):
+        return
+    if action.unconfirmed:
+        raise InvalidTransition(_("The entries of this request need no confirmation any more."))
+    raise InvalidTransition(_("The contact person has not confirmed the entries yet."))
+
+
 @contextmanager
 def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> Iterator[Step]:
     """Lock ``case``, check the action ``key``, and on leaving write state, version and event."""
@@ -117,6 +130,7 @@ def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> I
         _check_actor(action, actor, locked)
         if not action.allows(locked.status) or (seen is not None and seen != locked.version):
             raise InvalidTransition
+        _check_entry(action, locked)
         under_way = Step(action, locked, actor, timezone.now())
         yield under_way
         under_way.finish()
@@ -126,7 +140,7 @@ def available_actions(case: Case, actor: User) -> list[Action]:
     """The rows of the table that ``actor`` may take on ``case`` now; buttons are drawn from them."""
     actions = []
     for action in ACTIONS.values():
-        if action.who == Who.SYSTEM or not action.allows(case.status):
+        if action.who == Who.SYSTEM or not action.allows(case.status) or not _fits_entry(action, case):
             continue
         try:
             _check_actor(action, actor, case)

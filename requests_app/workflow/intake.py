@@ -57,7 +57,7 @@ class CodeResult(Enum):
     USED_UP = "used_up"  # too many wrong guesses, or too old: a new code is needed
 
 
-def _next_reference(year: int) -> str:
+def next_reference(year: int) -> str:
     """The next free case number of ``year``. Its row lock holds until the case is stored."""
     ReferenceCounter.objects.get_or_create(year=year)
     counter = ReferenceCounter.objects.select_for_update().get(year=year)
@@ -80,7 +80,7 @@ def submit_request(
     the case's; their files stay where they are.
     """
     at = timezone.now()
-    reference = _next_reference(timezone.localdate(at).year)
+    reference = next_reference(timezone.localdate(at).year)
     earlier = Case.objects.filter(submission_key=submission_key).first()
     if earlier:
         return earlier
@@ -110,14 +110,14 @@ def submit_request(
         to_status=CaseStatus.SUBMITTED,
         data={"channel": new.channel},
     )
-    notifications.request_received(contact, None if known else _issue_code(contact))
+    notifications.request_received(contact, None if known else issue_code(contact))
     notifications.new_request(case)
     if known:
         confirm(contact)
     return case
 
 
-def _issue_code(contact: ContactPerson) -> str:
+def issue_code(contact: ContactPerson) -> str:
     """A fresh six-digit code for ``contact``; earlier ones stop working."""
     code = f"{secrets.randbelow(1_000_000):06d}"
     now = timezone.now()
@@ -176,15 +176,18 @@ def send_code(contact: ContactPerson) -> None:
         contact.refresh_from_db()
         if contact.confirmed_at:
             raise InvalidTransition(_("This address is confirmed already."))
-        if _too_many_codes(contact, now.at - timedelta(days=1)):
+        if too_many_codes(contact, now.at - timedelta(days=1)):
             raise InvalidTransition(
                 _("We have sent five codes today. Please try again tomorrow, or call us.")
             )
-        notifications.new_code(contact, _issue_code(contact))
+        if now.case.awaits_confirmation:
+            notifications.request_entered(contact, issue_code(contact))
+        else:
+            notifications.new_code(contact, issue_code(contact))
         now.data["contact"] = contact.pk
 
 
-def _too_many_codes(contact: ContactPerson, since: datetime) -> bool:
+def too_many_codes(contact: ContactPerson, since: datetime) -> bool:
     """Whether this request, or its address in all its requests, has had its codes ``since`` then."""
     lately = AddressCode.objects.filter(contact__user=contact.user_id, created_at__gt=since)
     of_request = lately.filter(contact=contact).count()

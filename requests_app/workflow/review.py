@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import notifications
@@ -24,6 +26,8 @@ def ask_query(
 ) -> Case:
     """Ask the municipality something; the deadline pauses. ``mail`` replaces the composed mail."""
     with step("ask_query", case, actor, seen) as now:
+        if now.case.main_contact is None:
+            raise InvalidTransition(_("There is no e-mail address yet. Add it first, or call."))
         message = write(now, actor, Side.COORDINATOR, text, Audience.MUNICIPALITY, MessageKind.QUERY)
         now.data["message"] = message.pk
         notifications.query_asked(now.case, text, mail)

@@ -40,6 +40,8 @@ class Action:
     mails: tuple[str, ...] = ()
     # Whether forms that were opened before this action are out of date after it.
     moves: bool = True
+    # True: only while an entered request waits for its contact's yes. False: only when none waits.
+    unconfirmed: bool | None = None
 
     def allows(self, status: str) -> bool:
         return status in self.sources
@@ -49,6 +51,7 @@ _WITH_LEAD = (S.MATCHED, S.IN_DIALOGUE)
 # A second advisor's offer may still be open, or accepted, in all of these. It must not get stuck.
 _SECOND = (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD, S.OPTIONS_AGREED)
 _ALL = tuple(S)
+_BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
 
 _ROWS = (
     Action("confirm_address", _("Confirm the address"), _ALL, None, Who.SYSTEM,
@@ -56,7 +59,17 @@ _ROWS = (
     Action("send_code", _("Send a new code"), _ALL, None, Who.SYSTEM,
            EventKind.CODE_SENT, ("new_code",), moves=False),
     Action("offer_directly", _("Offer to the advisor who was asked directly"), (S.SUBMITTED,), S.MATCHING,
-           Who.SYSTEM, EventKind.OFFERED, ("offer_made",)),
+           Who.SYSTEM, EventKind.OFFERED, ("offer_made",), unconfirmed=False),
+    Action("complete_entry", _("Complete the entries"), _BEFORE_ADVICE, None, Who.COORDINATOR,
+           EventKind.CORRECTED, ("request_entered",), unconfirmed=True),
+    Action("send_entry_link", _("Send the link again"), _BEFORE_ADVICE, None, Who.COORDINATOR,
+           EventKind.CODE_SENT, ("request_entered",), moves=False, unconfirmed=True),
+    Action("correct_entry", _("Correct the entries"), _BEFORE_ADVICE, None, Who.CONTACT,
+           EventKind.CORRECTED, unconfirmed=True),
+    Action("confirm_entry", _("Confirm the entries"), _BEFORE_ADVICE, None, Who.CONTACT,
+           EventKind.ENTRY_CONFIRMED, ("entry_confirmed",), unconfirmed=True),
+    Action("disown_entry", _("This is not my request"), _BEFORE_ADVICE, S.WITHDRAWN, Who.SYSTEM,
+           EventKind.WITHDRAWN, ("entry_disowned",), unconfirmed=True),
     Action("start_review", _("Start the review"), (S.SUBMITTED,), S.IN_REVIEW, Who.COORDINATOR,
            EventKind.REVIEW_STARTED),
     Action("ask_query", _("Ask a query"), (S.SUBMITTED, S.IN_REVIEW), S.QUERY_OPEN, Who.COORDINATOR,
@@ -68,7 +81,7 @@ _ROWS = (
     Action("settle_lead_unit", _("Settle the unit in charge"), OPEN_STATUSES, None, Who.COORDINATOR,
            EventKind.LEAD_UNIT_SETTLED),
     Action("offer", _("Offer to advisors"), (S.IN_REVIEW, S.MATCHING), S.MATCHING, Who.COORDINATOR,
-           EventKind.OFFERED, ("offer_made",)),
+           EventKind.OFFERED, ("offer_made",), unconfirmed=False),
     Action("offer_co", _("Ask a second advisor"), _WITH_LEAD, None, Who.COORDINATOR,
            EventKind.OFFERED, ("offer_made",)),
     Action("withdraw_offer", _("Withdraw the offer"), _SECOND, None,

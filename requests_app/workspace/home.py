@@ -20,6 +20,7 @@ from requests_app.models import (
     Message,
     OptionStatus,
 )
+from requests_app.workspace import forward
 from requests_app.workspace.lookups import person
 from requests_app.workspace.next_steps import next_step
 
@@ -37,7 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "workspace/no_profile.html")
     offers = page_of(on_offer(mine), request, parameter="anfragen")
     cases = page_of(under_way(mine), request)
+    forwarded, forwarded_rows = forward.rows(request)
     context = {
+        "forwarded": forwarded,
+        "forwarded_rows": forwarded_rows,
         "offers": offers,
         "offer_rows": [(offer, offer.case, opening(offer.summary)) for offer in offers.rows],
         "cases": cases,

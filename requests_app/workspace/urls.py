@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from requests_app.workspace import cases, home, offers, options, sessions
+from requests_app.workspace import cases, forward, home, offers, options, sessions
 
 app_name = "workspace"
 urlpatterns = [
     path("", home.home, name="home"),
+    # Before the paths of a case: no case is called "neu".
+    path("neu/", forward.new, name="forward"),
+    path("neu/<slug:reference>/", forward.forwarded, name="forwarded"),
     path("<str:reference>/", cases.case, name="case"),
     path("<str:reference>/zusagen/", offers.accept, name="accept"),
     path("<str:reference>/absagen/", offers.decline, name="decline"),

@@ -93,6 +93,14 @@ def session_of(world: World, case: Case) -> DialogueSession:
     )
 
 
+def entered(world: World, case: Case, key: str) -> ContactPerson:
+    """The contact person of a case that the coordination has entered, where the state allows that."""
+    if ACTIONS[key].allows(case.status):
+        case.entered_by, case.entry_confirmed_at = world.coordinator, None
+        case.save(update_fields=["entered_by", "entry_confirmed_at"])
+    return case.contacts.get()
+
+
 def prepare(key: str, world: World, case: Case) -> Prepared:
     """Set the scene for one action and return the call that takes it."""
     who, contact, lead = world.coordinator, actors.contact_of(case), world.lead.user
@@ -109,6 +117,27 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "offer_directly":
             Case.objects.filter(pk=case.pk).update(is_direct=True, preferred_advisor=world.other_advisor)
             return lambda: workflow.offer_directly(case, case.contacts.get())
+        case "complete_entry":
+            contact_person = entered(world, case, key)
+            if ACTIONS[key].allows(case.status):
+                contact_person.confirmed_at = None
+                contact_person.save()
+            new = actors.request(language="de")
+            return lambda: workflow.complete_entry(case, who, new)
+        case "send_entry_link":
+            entered(world, case, key)
+            return lambda: workflow.send_entry_link(case, who)
+        case "correct_entry" | "confirm_entry":
+            contact_person = entered(world, case, key)
+            new = actors.request(title="Berichtigt", language="de")
+            del new.contact["email"]
+            return lambda: workflow.confirm_entry(contact_person, new)
+        case "disown_entry":
+            contact_person = entered(world, case, key)
+            if ACTIONS[key].allows(case.status):
+                contact_person.confirmed_at = None
+                contact_person.save()
+            return lambda: workflow.disown_entry(contact_person)
         case "start_review":
             return lambda: workflow.start_review(case, who)
         case "ask_query":

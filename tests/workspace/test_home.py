@@ -123,7 +123,7 @@ def test_list_costs_the_same_with_one_row_and_with_thirty(
     for case in (world.case(CaseStatus.MATCHING), talking, closed(world)):
         copy(case, times)
     lead.get(HOME)  # fills the caches
-    # session, user, roles; the pool's entry; offers, cases, ended ones; partners, options
-    with django_assert_num_queries(9) as queries:
+    # session, user, roles; the pool's entry; offers, cases, ended ones, requests passed on; partners, options
+    with django_assert_num_queries(10) as queries:
         assert lead.get(HOME).status_code == 200
     assert not any("COUNT(" in query["sql"] for query in queries)

@@ -1,0 +1,56 @@
+"""What somebody entered for the municipality: its contact person, signed in, corrects and confirms it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from requests_app import access, workflow
+from requests_app.casepage.page import case_of
+from requests_app.casepage.views import acts, person, to_case
+from requests_app.models import Case, Channel, ContactPerson
+from requests_app.request_form.entry import Entry, contact_entry
+
+
+@acts
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """The entries as a form, and the button that confirms them. Signing in has proven the address."""
+    user, case = person(request), case_of(person(request), reference)
+    contact = access.contact_of(user, case)
+    if contact is None or not workflow.is_available("confirm_entry", case, user):
+        messages.info(request, _("There is nothing left to confirm here."))
+        return to_case(reference)
+    contact.case = case
+    if request.method != "POST":
+        return _show(request, case, contact_entry(contact, with_code=False))
+    form = contact_entry(contact, request.POST, with_code=False)
+    if form.asks_for_a_row() or not form.is_valid():
+        return _show(request, case, form)
+    try:
+        workflow.confirm_entry(
+            contact, form.request(Channel(case.channel)), seen=form.about.cleaned_data["seen"]
+        )
+    except workflow.InvalidTransition:
+        return _changed_meanwhile(request, contact)
+    messages.success(request, _("Thank you. Your entries are confirmed."))
+    return to_case(reference)
+
+
+def _changed_meanwhile(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
+    """Somebody corrected the request, or the button was pressed twice. What was typed stays."""
+    user, case = person(request), case_of(person(request), contact.case.reference)
+    if not workflow.is_available("confirm_entry", case, user):
+        return to_case(case.reference)
+    contact.case = case
+    typed = request.POST.copy()
+    typed["seen"] = str(case.version)
+    form = contact_entry(contact, typed, with_code=False)
+    form.add_error(None, _("The coordination has changed an entry meanwhile. Read yours once more, please."))
+    return _show(request, case, form)
+
+
+def _show(request: HttpRequest, case: Case, form: Entry) -> HttpResponse:
+    context = {"case": case, "form": form, "by_advisor": case.channel == Channel.ADVISOR}
+    return render(request, "casepage/entry.html", context)
