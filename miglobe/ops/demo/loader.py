@@ -17,6 +17,8 @@ from requests_app.models import Case, CaseStatus, Resolution
 
 SAMPLES = Path(__file__).parent / "samples.json"
 NEWEST_IS_DAYS_OLD = 2
+# The sample whose municipality has a second contact person, a shared mailbox.
+SHARED = "SR02"
 
 
 def load() -> int:
@@ -59,6 +61,8 @@ def tell(story: Story, told: dict | None, advisors: dict[str, Advisor], options:
     if target == CaseStatus.MATCHING:
         return
     story.answer_offers()
+    if story.sample["id"] == SHARED:
+        story.share()
     if target == CaseStatus.MATCHED:
         return
     sessions = told["sessions"] if told else [first_talk(story)]

@@ -85,7 +85,7 @@ class Story:
 
     @property
     def contact(self) -> User:
-        return self.case.contacts.get().user
+        return self.case.contacts.all()[0].user
 
     # --- Intake -------------------------------------------------------------------------------
 
@@ -103,6 +103,19 @@ class Story:
             if result != workflow.CodeResult.CONFIRMED:
                 raise StoryError(f"The code of {self.case.reference} was refused.")
         return self.case
+
+    def share(self) -> None:
+        """Invite the department's shared mailbox as a second contact person; somebody accepts."""
+        contact = self.contact
+        box = workflow.NewContact(
+            name="Büro für Internationales",
+            email=f"internationales@{contact.email.partition('@')[2]}",
+            is_shared_mailbox=True,
+        )
+        with at(self.received + dt.timedelta(days=4), 10):
+            invited = workflow.invite_contact(self._now(), contact, box)
+        with at(self.received + dt.timedelta(days=4), 13):
+            workflow.confirm_by_sign_in(invited.user)
 
     # --- Triage -------------------------------------------------------------------------------
 
