@@ -446,3 +446,15 @@ def test_contact_of_an_unconfirmed_address_is_asked_as_well(world: World, desk: 
         desk.press(desk.step(case, "ask_query"), ON, text="Sind Sie es?"), "Senden und Rückfrage stellen"
     )
     assert [mail.recipient for mail in sent("query_asked")] == [case.contacts.get().email]
+
+
+def test_mail_to_somebody_who_reads_english_is_composed_in_english_and_says_so(
+    desk: Desk, world: World
+) -> None:
+    english = world.case(S.IN_REVIEW, language="en")
+    german = world.case(S.IN_REVIEW)
+    told = "Diese E-Mail wird in einer anderen Sprache gelesen: English"
+    for case, greeting, is_told in ((english, "Dear Katrin", True), (german, "Guten Tag Katrin", False)):
+        mail = desk.press(desk.step(case, "ask_query"), ON, text="Who takes part?")
+        assert greeting in fields(mail)["mail-contacts-body"]
+        assert (told in words(mail)) is is_told
