@@ -46,7 +46,7 @@ def prepared(upload: UploadedFile) -> bytes:
     upload.seek(0)
     content = upload.read()
     if not content.startswith(_STARTS):
-        raise Refused(_("This file is no photo that we can take. Choose a JPG or PNG."))
+        raise Refused(_("We cannot use this file as a photo. Choose a JPG or PNG."))
     return _drawn_anew(content)
 
 

@@ -57,7 +57,7 @@ def missing(advisor: Advisor) -> str:
     if not advisor.user.name.strip():
         return _("The coordination must enter your name first.")
     if not advisor.profile.strip():
-        return _("Write first what you bring.")
+        return _("First write what you bring.")
     return ""
 
 

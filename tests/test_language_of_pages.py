@@ -115,6 +115,7 @@ def form_pages() -> Iterator[Page]:
     fill(client, given)
     for name in names[1:]:
         yield from page(client, name)
+    yield from page(client, "intake:later", post=True)
     client.post(reverse("intake:check"))
     for name in ("sent", "confirm"):
         yield from page(client, f"intake:{name}", post=True)
@@ -189,6 +190,8 @@ def workspace_pages(world: World) -> Iterator[Page]:
     sign_in(contact, actors.contact_of(case))
     yield from page(contact, "casepage:case", case.reference)
     yield from page(contact, "casepage:comment_option", case.reference, option.pk, post=True)
+    for name in ("invite", "own_data", "hand_over", "leave"):
+        yield from page(contact, f"casepage:{name}", case.reference, post=name != "leave")
 
 
 @pytest.mark.django_db

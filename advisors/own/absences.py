@@ -20,7 +20,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(posted(request), instance=Absence(advisor=advisor))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("The absence is noted."))
+        messages.success(request, _("The absence has been noted."))
         return redirect("profile:absences")
     return render(request, "advisors/own/absences.html", {"form": form} | _rows(advisor))
 
@@ -41,7 +41,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = AbsenceForm(posted(request), instance=absence)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("The absence is changed."))
+        messages.success(request, _("The absence has been changed."))
         return redirect("profile:absences")
     return render(request, "advisors/own/absence.html", {"form": form, "absence": absence})
 
@@ -52,5 +52,5 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(own_advisor(request).absences, pk=pk)
     if request.method == "POST":
         absence.delete()
-        messages.success(request, _("The absence is removed."))
+        messages.success(request, _("The absence has been removed."))
     return redirect("profile:absences")

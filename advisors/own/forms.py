@@ -91,7 +91,7 @@ class ProfileForm(KernModelForm):
             "base_town": _("Town from which you travel"),
             "travel_radius_km": _("How far do you travel? (km)"),
             "capacity": _("How many municipalities at the same time?"),
-            "availability": _("When can you usually?"),
+            "availability": _("When are you usually available?"),
             "phone": _("Telephone"),
         }
         help_texts = {
@@ -249,7 +249,7 @@ class AbsenceForm(KernModelForm):
             ("", gettext("Nobody in particular")),
             *((other.pk, other.name) for other in sorted(others, key=lambda other: name_key(other.name))),
         ]
-        field.help_text = gettext("Please settle it with the person first.")
+        field.help_text = gettext("Please agree on it with the person first.")
         self.helper.layout = Layout(
             Div("first_day", "last_day", css_class="app-pair"),
             Field("substitute", css_class="app-w-30"),

@@ -31,7 +31,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         _take_photo(form, advisor)
         if not form.errors:
             form.save()
-            messages.success(request, _("Your profile is saved."))
+            messages.success(request, _("Your profile has been saved."))
             return redirect("profile:publish" if "publish" in request.POST else "profile:edit")
     form.show_photo(photo_url(advisor))
     return render(request, "advisors/own/edit.html", {"form": form} | _standing(advisor))

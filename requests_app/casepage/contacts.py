@@ -124,7 +124,7 @@ def own_data(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         workflow.correct_contact(own, user, fields=form.cleaned_data)
-        messages.success(request, _("Your data are changed."))
+        messages.success(request, _("Your data have been changed."))
         return to_case(reference, ANCHOR)
     return _form_page(
         request,

@@ -186,7 +186,7 @@ def check(request: HttpRequest) -> HttpResponse:
     goes_to = direction.of(draft)
     if request.method == "POST" and request.POST.get("direction", "") != direction.key(goes_to):
         messages.warning(
-            request, _("It has changed to whom your request goes. Please read it before you send it.")
+            request, _("Your request now goes to somebody else. Please read it before you send it.")
         )
         return redirect("intake:check")
     if request.method == "POST":

@@ -20,7 +20,7 @@ from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 CHECK, SENT = reverse("intake:check"), reverse("intake:sent")
-CHANGED = "It has changed to whom your request goes. Please read it before you send it."
+CHANGED = "Your request now goes to somebody else. Please read it before you send it."
 WEDNESDAY = time_machine.travel(dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC))
 
 

@@ -433,9 +433,9 @@ def test_link_runs_out_after_thirty_days(client: Client):
         clock.shift(dt.timedelta(days=30, seconds=-1))
         assert Client().get(link).status_code == 200
         clock.shift(1)
-        assert gone(link) == (410, 410, gettext("The draft is not there any more"))
+        assert gone(link) == (410, 410, gettext("The draft is no longer there"))
         drafts.delete_old()
-        assert gone(link) == (410, 410, gettext("The draft is not there any more"))
+        assert gone(link) == (410, 410, gettext("The draft is no longer there"))
         assert RequestDraft.objects.count() == 0
 
 
@@ -464,7 +464,7 @@ def test_resuming_and_mailing_do_not_lengthen_the_time(client: Client, link: str
 
 def test_link_to_a_discarded_draft_says_so(client: Client, link: str):
     client.post(START, {"discard": "1"})
-    assert gone(link) == (410, 410, gettext("The draft is not there any more"))
+    assert gone(link) == (410, 410, gettext("The draft is no longer there"))
 
 
 def test_link_to_a_sent_request_says_so_without_its_number(client: Client):

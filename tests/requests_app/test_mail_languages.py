@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from miglobe.accounts.models import User
@@ -33,7 +34,8 @@ def address(language: str, name: str, *args: object) -> str:
 
 def colleague(case: Case, language: str) -> ContactPerson:
     user = speaks(actors.person("Jana Roth"), language)
-    return ContactPerson.objects.create(case=case, user=user, name=user.name, email=user.email)
+    confirmed = {"confirmed_at": timezone.now()}
+    return ContactPerson.objects.create(case=case, user=user, name=user.name, email=user.email, **confirmed)
 
 
 def test_acknowledgement_speaks_the_language_of_the_request():
