@@ -47,6 +47,13 @@ class AbsenceInline(admin.StackedInline):
     # The browser's own date field: labelled, and without Django's shortcuts that are links to nowhere.
     formfield_overrides = {models.DateField: {"widget": DateInput}}
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The substitute stands alone, without Django's links to add and change an advisor from here."""
+        if db_field.name == "substitute":
+            everybody = Advisor.objects.select_related("user")
+            return db_field.formfield(queryset=everybody, empty_label=_("Nobody in particular"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
 
 class KeptAdmin(admin.ModelAdmin):
     """Rows that cases may name: they are switched off, not deleted."""

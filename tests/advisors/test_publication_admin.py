@@ -155,3 +155,11 @@ def test_list_asks_the_same_number_of_queries(
     desk.get(LIST)
     with django_assert_num_queries(7):
         desk.get(LIST)
+
+
+def test_absence_on_the_sheet_offers_the_pool_as_substitute(desk: Client, amara: Advisor) -> None:
+    ines = actors.advisor("Inés Carvajal")
+    page = text(desk.get(reverse("admin:advisors_advisor_change", args=[amara.pk])))
+    field = page.partition('id="id_absences-0-substitute"')[2].partition("</select>")[0]
+    assert f'<option value="{ines.pk}">Inés Carvajal</option>' in field
+    assert "related-widget-wrapper-link" not in page.partition("absences-0-substitute")[2]
