@@ -57,10 +57,11 @@ def _is_chosen(request: HttpRequest, draft: RequestDraft) -> bool:
 
 
 @public
-@while_open
 def page(request: HttpRequest, key: str) -> HttpResponse:
     """One page of the form: show it, or keep what was typed and go on when it is valid."""
     here = pages.BY_KEY[key]
+    if not PortalSettings.load().is_open:
+        return _put_by(request, here)
     if request.method == "POST":
         return _save(request, here)
     draft = drafts.current(request.session)
@@ -110,6 +111,16 @@ def _save(request: HttpRequest, here: Page) -> HttpResponse:
     if not form.is_valid() or refused:
         return _show(request, here, form, draft, choices, refused)
     return redirect("intake:check" if _from_check(request) else pages.after(here))
+
+
+def _put_by(request: HttpRequest, here: Page) -> HttpResponse:
+    """The portal has closed meanwhile: keep what was typed for when it opens again."""
+    answers = drafts.typed(here, request.POST)
+    if not answers or not drafts.find(request.session):
+        return redirect("intake:start")
+    draft = drafts.keep(request.session, here, answers, here.key)
+    messages.info(request, _("No requests at the moment"))
+    return _stop(request, uploads.receive(request, draft))
 
 
 def _stop(request: HttpRequest, refused: Sequence[str] = ()) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 
 from miglobe.mail.models import OutboxMessage
 from miglobe.mail.outbox import render
+from miglobe.site.models import PortalSettings
 from requests_app.intake import drafts, link_limits, resume
 from requests_app.models import Case, Document, HeldReason, RequestDraft
 from tests import actors
@@ -92,6 +94,38 @@ def test_files_come_along_and_one_that_is_refused_is_told(client: Client):
 def test_page_saved_after_the_draft_ran_out_begins_a_draft_that_can_be_resumed(client: Client):
     assert save(client, "concern", {"title": "Neu"}).url == LATER
     assert (draft_of(client).data, draft_of(client).last_page) == ({"concern": {"title": ["Neu"]}}, "concern")
+
+
+@pytest.fixture
+def closed() -> Callable[[], None]:
+    """Closes the portal."""
+
+    def close() -> None:
+        portal = PortalSettings.load()
+        portal.is_open = False
+        portal.save()
+
+    return close
+
+
+def test_page_that_is_saved_after_the_portal_has_closed_is_kept(client: Client, closed):
+    begin(client)
+    closed()
+    upload = files.upload(files.pdf(), "Konzept.pdf")
+    response = client.post(WISHES, {"period": "bald", "documents": [upload]})
+    assert (response.url, sentences(response)) == (LATER, [gettext("No requests at the moment")])
+    assert draft_of(client).data == {"wishes": {"period": ["bald"]}}
+    assert [document.name for document in draft_of(client).documents.all()] == ["Konzept.pdf"]
+    link = ask_for_link(client)
+    assert Client().get(link).status_code == 200
+    assert Client().post(link).url == WISHES
+    assert client.get(WISHES).url == START
+
+
+def test_nothing_is_begun_while_the_portal_is_closed(client: Client, closed):
+    closed()
+    assert client.post(WISHES, {"period": "bald"}).url == START
+    assert RequestDraft.objects.count() == 0
 
 
 def test_page_for_the_address_needs_a_draft(client: Client):
