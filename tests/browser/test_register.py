@@ -33,7 +33,6 @@ def context(
         base_url=live_server.url,
         java_script_enabled=script,
         viewport={"width": request.param, "height": 900},
-        reduced_motion="reduce",  # colours that fade over have no contrast yet
         locale="de-DE",
     )
     context.set_default_timeout(10_000)
