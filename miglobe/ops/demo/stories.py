@@ -228,6 +228,7 @@ def answers(sample: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "municipality": {
             "municipality": sample["municipality_key"],
+            "partners": sample.get("partner_keys", []),
             "unit": sample["unit"],
             "name": f"{contact['first_name']} {contact['last_name']}",
             "function": contact["function"],
