@@ -1,4 +1,4 @@
-"""“My organisation is not in the list”: kind answers in place of a dead end.
+"""“My office is not in the list”: kind answers in place of a dead end.
 
 Only a municipal company, or a special-purpose association, goes on with a request: it is filed for the
 municipality that it belongs to. The other ways are pages to read and to pass on; no case comes of them.
@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -109,13 +109,19 @@ def answer(request: HttpRequest, way: str) -> HttpResponse:
     language = get_language()
     context: dict[str, Any] = {"back_url": pages.url_of("not_listed")}
     if way == ASSOCIATION:
-        address = request.build_absolute_uri(pages.url_of("start"))
-        context["forward"] = forward = _text_to_forward(address)
+        context["forward"] = forward = _text_to_forward(request)
         context["mailto"] = f"mailto:?subject={quote(forward['subject'])}&body={quote(forward['body'])}"
     return render(request, [f"intake/{language}/{way}.html", f"intake/de/{way}.html"], context)
 
 
-def _text_to_forward(address: str) -> dict[str, str]:
+def _text_to_forward(request: HttpRequest) -> dict[str, str]:
+    """In German whatever the page speaks: a municipality reads it."""
+    with override("de"):
+        address = request.build_absolute_uri(pages.url_of("start"))
+        return _words_to_forward(address)
+
+
+def _words_to_forward(address: str) -> dict[str, str]:
     return {
         "subject": _("Free advice for our municipality: MiGlobe"),
         "body": _(

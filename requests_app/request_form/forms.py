@@ -145,7 +145,7 @@ class MunicipalityForm(PageForm):
         """Show who is not in the list of municipalities a way to ``url``; the page has to know it."""
         self.not_listed_url = url
         self.fields["municipality"].widget.attrs["data-none"] = _(
-            "No municipality found. Is your organisation not in the list? Then go on with the link below."
+            "No municipality found. Is your office not in the list? Then go on with the link below."
         )
 
     def _typed(self, name: str) -> str:

@@ -47,6 +47,11 @@ class Page:
     done: Promise
     danger: bool = False
 
+    @property
+    def writes_mails(self) -> bool:
+        """Whether a page with the mails follows the one with the fields."""
+        return self.mails is not _no_mails
+
 
 # --- Mails ----------------------------------------------------------------------------------
 

@@ -113,6 +113,8 @@ class _Walk:
             self.page.act(self._step(form), mails.texts())
         except workflow.InvalidTransition as error:
             self.case = open_case(self.request, self.case.pk)
+            if not mails.planned:
+                return self._show_fields(form, str(error.message))
             return self._show_mails(form, mails, str(error.message))
         messages.success(self.request, str(self.page.done))
         return redirect(_sheet(self.case))

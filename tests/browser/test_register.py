@@ -16,7 +16,7 @@ from tests.intake.form_walk import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (1280, 390)
-NOT_LISTED = "My organisation is not in the list"
+NOT_LISTED = "My office is not in the list"
 ADD = "Add a further municipality"
 
 

@@ -1,4 +1,4 @@
-"""“My organisation is not in the list”: each way ends with an answer, one of them with a request."""
+"""“My office is not in the list”: each way ends with an answer, one of them with a request."""
 
 from __future__ import annotations
 
@@ -107,7 +107,21 @@ def test_answers_are_there_in_english(client: Client, way: str):
     request = client.get(CHOOSE).wsgi_request
     with override("en"):
         response = not_listed.answer(request, way)
-    assert "North Rhine-Westphalia" in response.content.decode()
+    heading = {
+        "association": "Who in your municipality can ask",
+        "elsewhere": "Who advises you",
+        "other": "Ask us",
+    }
+    assert f"<h2>{heading[way]}</h2>" in response.content.decode()
+
+
+def test_text_to_pass_on_is_german_on_the_english_page(client: Client):
+    request = client.get(CHOOSE).wsgi_request
+    with override("en"):
+        page = not_listed.answer(request, "association").content.decode()
+    assert 'class="app-forward" lang="de"' in page
+    assert "Guten Tag," in page
+    assert "http://testserver/anfrage/" in page
 
 
 # --- A municipal company --------------------------------------------------------------------------

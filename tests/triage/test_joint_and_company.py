@@ -102,6 +102,7 @@ def test_query_is_prepared_with_the_question_for_the_unit(company: Case, desk: D
 def test_coordinator_settles_the_unit_in_one_step(company: Case, desk: Desk) -> None:
     url = reverse("admin:requests_app_case_step", args=[company.pk, "settle_lead_unit"])
     assert url in desk.sheet(company).content.decode()
+    assert "Dienststelle festhalten" in words(desk.get(url))
     response = desk.client.post(
         url, {"unit": "Fachbereich Soziales", "seen": company.version, "stage": "fields"}
     )
@@ -120,6 +121,17 @@ def test_unit_must_be_given(company: Case, desk: Desk) -> None:
     assert "Geben Sie die Dienststelle ein." in words(response)
     company.refresh_from_db()
     assert company.lead_unit_open is True
+
+
+def test_colleague_who_was_quicker_is_told(company: Case, world: World, desk: Desk) -> None:
+    url = reverse("admin:requests_app_case_step", args=[company.pk, "settle_lead_unit"])
+    workflow.settle_lead_unit(company, world.coordinator, unit="Amt 50")
+    company.refresh_from_db()
+    for seen in (company.version - 1, company.version):
+        response = desk.client.post(url, {"unit": "Amt 51", "seen": seen, "stage": "fields"})
+        assert "Der Vorgang wurde inzwischen geändert." in words(response)
+    company.refresh_from_db()
+    assert company.unit == "Amt 50"
 
 
 def test_unit_is_settled_once(company: Case, world: World) -> None:
