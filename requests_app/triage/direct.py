@@ -22,12 +22,11 @@ def what_to_do(case: Case) -> str:
             _("%(name)s has not answered the municipality's direct enquiry. Call, or ask somebody else.")
             % name
         )
-    asked = any(each.is_direct and each.status == AssignmentStatus.OFFERED for each in case.assignments.all())
-    if case.state == S.MATCHING and asked:
+    if case.state == S.MATCHING and is_on_its_way(case):
         return _("The municipality has asked %(name)s directly. For now you need not do anything.") % name
     if case.state != S.SUBMITTED:
         return ""
-    if any(contact.confirmed_at for contact in case.contacts.all()):
+    if not is_on_its_way(case):
         return _("The municipality wished to ask %(name)s, who could not be asked. Please take over.") % name
     return (
         _(
@@ -36,3 +35,15 @@ def what_to_do(case: Case) -> str:
         )
         % name
     )
+
+
+def is_on_its_way(case: Case) -> bool:
+    """Whether the advisor is asked, or will be by itself, and so the coordination need not do anything.
+
+    Reads prefetched contacts and assignments.
+    """
+    if not case.is_direct:
+        return False
+    if case.state == S.SUBMITTED:
+        return not any(contact.confirmed_at for contact in case.contacts.all())
+    return any(each.is_direct and each.status == AssignmentStatus.OFFERED for each in case.assignments.all())

@@ -129,6 +129,8 @@ def _usual(case: Case) -> str | None:
     """The step that stands out."""
     if case.is_open and case.awaits_confirmation:
         return "complete_entry" if _is_unreachable(case) else "send_entry_link"
+    if direct.is_on_its_way(case):
+        return None
     return "ask_query" if is_very_short(case) else _USUAL.get(case.state)
 
 

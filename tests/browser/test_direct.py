@@ -56,10 +56,11 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def fill_in(page: Page) -> None:
+def fill_in(page: Page, *, script: bool) -> None:
     """The pages of the form, with the required fields alone."""
     typed = answers()
-    if page.locator("#id_municipality-select").count():  # the type-ahead
+    if script:
+        page.locator("#id_municipality-select").wait_for(state="attached")  # the type-ahead is there
         page.locator("#id_municipality").press_sequentially("Hatt")
         page.locator("#id_municipality__listbox [role=option]").first.click()
     else:
@@ -83,7 +84,7 @@ def test_direct_enquiry_to_an_absent_advisor_goes_to_the_substitute(page: Page, 
     press(page, "Vertretung anfragen (Inés Carvajal)")
     expect(page.locator("main")).to_contain_text("Direktanfrage an Inés Carvajal")
     looks.at(page, "Formular")
-    fill_in(page)
+    fill_in(page, script=looks.on)
     expect(page.locator("main")).to_contain_text("Geht an: Inés Carvajal")
     looks.at(page, "Prüfen")
     press(page, "Anfrage absenden")
@@ -102,7 +103,7 @@ def test_whoever_waits_for_an_absent_advisor_reads_where_the_request_goes(page: 
     away(amara)
     page.goto(reverse("intake:direct", args=[amara.slug]))
     press(page, "Trotzdem Amara Okafor anfragen")
-    fill_in(page)
+    fill_in(page, script=looks.on)
     expect(page.locator("main")).to_contain_text(
         "Ihre Anfrage geht deshalb an die Koordination, mit dem Wunsch nach Amara Okafor."
     )

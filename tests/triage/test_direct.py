@@ -126,3 +126,17 @@ def test_list_of_direct_enquiries_asks_the_same_number_of_queries(
     desk.list("?liste=alle&direkt=ja")
     with django_assert_num_queries(12):
         desk.list("?liste=alle&direkt=ja")
+
+
+def primary(page: Any) -> list[str]:
+    """The buttons that stand out."""
+    return [button.key for button in page.context["buttons"] if button.primary]
+
+
+def test_no_step_stands_out_while_the_advisor_has_to_answer(
+    world: World, desk: Desk, unanswered: Case
+) -> None:
+    waiting = actors.direct_enquiry(world.co, confirmed=False)
+    assert (primary(desk.sheet(waiting)), primary(desk.sheet(unanswered))) == ([], ["offer"])
+    workflow.confirm_by_sign_in(actors.contact_of(waiting))
+    assert primary(desk.sheet(waiting)) == []
