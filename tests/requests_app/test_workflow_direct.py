@@ -77,7 +77,7 @@ def test_with_the_confirmation_the_advisor_is_asked_at_once(world: World) -> Non
 def test_code_from_the_mail_does_the_same(world: World) -> None:
     case = actors.direct_enquiry(world.lead, confirmed=False)
     contact = case.contacts.get()
-    code = workflow.intake._issue_code(contact)
+    code = workflow.intake.issue_code(contact)
     assert workflow.confirm_address(contact, code) is workflow.CodeResult.CONFIRMED
     assert fresh(case).status == S.MATCHING
 
@@ -166,7 +166,7 @@ def test_code_and_sign_in_at_the_same_time_are_one_offer() -> None:
     world = World()
     case = actors.direct_enquiry(world.lead, confirmed=False)
     contact = case.contacts.get()
-    code = workflow.intake._issue_code(contact)
+    code = workflow.intake.issue_code(contact)
     calls = iter(
         [
             lambda: workflow.confirm_by_sign_in(contact.user),
