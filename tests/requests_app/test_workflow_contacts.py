@@ -13,7 +13,7 @@ from miglobe.accounts.roles import Role
 from miglobe.mail.models import OutboxMessage
 from requests_app import access, summary, workflow
 from requests_app.access import Side
-from requests_app.models import Audience, Case, CaseStatus, ContactPerson, EventKind
+from requests_app.models import Audience, Case, CaseStatus, EventKind
 from requests_app.workflow import InvalidTransition, NotAllowed
 from requests_app.workflow.contacts import INVITATIONS_PER_CASE_AND_DAY, INVITATIONS_PER_PERSON_AND_DAY
 from tests import actors
@@ -438,8 +438,3 @@ def test_a_mail_to_several_contacts_greets_them_all(world: World) -> None:
     bodies = {mail.body for mail in OutboxMessage.objects.filter(kind="query_asked")}
     assert len(bodies) == 1
     assert "Guten Tag Katrin Wellmann und Jonas Reiter," in bodies.pop()
-
-
-def test_a_person_s_name_in_the_register_of_contacts_is_once_per_case(case: Case) -> None:
-    contact = actors.colleague(case)
-    assert ContactPerson.everybody.filter(case=case, user=contact.user).count() == 1
