@@ -20,10 +20,20 @@ from advisors.directory import cache
 from advisors.models import Advisor, Publication
 from miglobe.accounts.public_views import PUBLIC_VIEW_NAMES
 from miglobe.accounts.roles import Role
-from requests_app.models import ActionOption, Case, CaseStatus, DialogueSession, Event, EventKind, Message
+from requests_app.models import (
+    ActionOption,
+    Case,
+    CaseStatus,
+    Channel,
+    DialogueSession,
+    Event,
+    EventKind,
+    Message,
+)
 from tests import actors
 from tests.actors import World
 from tests.intake.form_walk import answers, begin, fill
+from tests.requests_app.entered import enter, mailed
 from tests.sign_in import sign_in
 
 # Words that no sentence does without, and that the other language does not know.
@@ -172,9 +182,25 @@ def case_pages(world: World) -> Iterator[Page]:
             yield from page(client, f"casepage:{name}", case.reference, post=name != "withdraw")
 
 
+def entered_pages(world: World) -> Iterator[Page]:
+    typed = {"title": TYPED, "situation": TYPED, "unit": TYPED}
+    case = enter(world.coordinator, **typed)
+    link, _code = mailed(case)
+    yield from page(Client(), "intake:entry", link.strip("/").rpartition("/")[2], post=True)
+    client = Client()
+    sign_in(client, actors.contact_of(case))
+    for name in ("casepage:case", "casepage:entry"):
+        yield from page(client, name, case.reference, post=True)
+    client = Client()
+    sign_in(client, world.lead.user)
+    case = enter(world.lead.user, Channel.ADVISOR, **typed)
+    yield from page(client, "workspace:forwarded", case.reference)
+
+
 def workspace_pages(world: World) -> Iterator[Page]:
     client = Client()
     sign_in(client, world.lead.user)
+    yield from page(client, "workspace:forward", post=True)
     for status in (CaseStatus.MATCHING, CaseStatus.MATCHED, CaseStatus.OPTIONS_AGREED):
         reference = world.case(status).reference
         speak_no_language()
@@ -204,12 +230,13 @@ def workspace_pages(world: World) -> Iterator[Page]:
         (account_pages, 10),
         (advisor_pages, 6),
         (case_pages, 40),
+        (entered_pages, 3),
         (workspace_pages, 20),
     ],
 )
 def test_pages_hold_no_words_of_the_other_language(room, least: int, language: str):
     with override(language):
-        pages = list(room(World()) if room in (case_pages, workspace_pages) else room())
+        pages = list(room(World()) if room in (case_pages, entered_pages, workspace_pages) else room())
     assert len(pages) >= least
     assert [address for address, html in pages if f'<html lang="{language}">' not in html] == []
     assert {address: found for address, html in pages if (found := foreign_words(html, language))} == {}
