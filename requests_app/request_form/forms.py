@@ -117,12 +117,12 @@ class MunicipalityForm(PageForm):
             Field("municipality", css_class="app-w-30"),
             HTML('{% include "request_form/not_listed.html" %}'),
             *company,
-            "partners",
             "unit",
             "name",
             "function",
             Field("email", css_class="app-w-30"),
             Field("phone", css_class="app-w-20"),
+            "partners",  # few need it: not on the way of the others
         )
 
     def offer(self, choices: Choices) -> None:
