@@ -57,10 +57,12 @@ class Sink:
             self.accepted.append(envelope)
         self.asked.set()
         self.waiting += 1
-        await asyncio.sleep(self.delay)
-        while self.holding:
-            await asyncio.sleep(0.02)
-        self.waiting -= 1
+        try:
+            await asyncio.sleep(self.delay)
+            while self.holding:
+                await asyncio.sleep(0.02)
+        finally:  # also when the other side is gone
+            self.waiting -= 1
         if self.answer.startswith("250") and envelope not in self.accepted:
             self.accepted.append(envelope)
         return self.answer

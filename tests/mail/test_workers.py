@@ -65,6 +65,9 @@ def test_worker_killed_between_claim_and_sent_loses_no_mail(sink, a_mail, start_
     assert sink.asked.wait(PATIENCE)
     worker.kill()
     worker.wait(PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while sink.waiting and time.monotonic() < deadline:  # until the server knows that nobody listens
+        time.sleep(0.02)
     sink.holding = False
     message.refresh_from_db()
     assert (message.state, message.attempts, sink.accepted) == (State.SENDING, 1, [])
