@@ -217,7 +217,7 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
             "You then no longer see the case “%(title)s” and get no more mails about it. "
             "The other contact persons are told."
         )
-        % {"title": case.title},
+        % {"title": case.headline},
         button=_("Decline the invitation") if declines else _("Leave the case"),
     )
 
