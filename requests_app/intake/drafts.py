@@ -146,10 +146,26 @@ def add_document(draft: RequestDraft, upload: UploadedFile) -> Document:
     """Keep a file with the draft. Raises ``documents.Refused``, and ``Sent`` when it has become a case."""
     checked = documents.check(upload)
     with documents.stored(checked) as file, transaction.atomic():
-        locked = RequestDraft.objects.select_for_update().filter(pk=draft.pk, case=None, held_at=None).first()
+        locked = _unfinished(draft.pk)
         if locked is None:
             raise Sent
         return documents.add(file, draft=locked)
+
+
+@transaction.atomic
+def remove_document(draft: RequestDraft, key: int) -> Document | None:
+    """Delete a file of the draft, if it is there. Raises ``Sent`` when it has become a case."""
+    if _unfinished(draft.pk) is None:
+        raise Sent
+    document = draft.documents.filter(pk=key).first()
+    if document:
+        document.delete()
+    return document
+
+
+def _unfinished(key: object) -> RequestDraft | None:
+    """The draft with this key, locked; None when it is sent, held back or gone."""
+    return RequestDraft.objects.select_for_update().filter(pk=key, case=None, held_at=None).first()
 
 
 def send(session: SessionBase, actor: User | None) -> Case:
@@ -184,10 +200,11 @@ def keys(session: SessionBase) -> list[str]:
     return [session[name] for name in (_SENT, _DRAFT) if name in session]
 
 
+@transaction.atomic
 def discard(session: SessionBase) -> None:
     """Delete the unfinished draft of this session, if there is one."""
     key = session.pop(_DRAFT, None)
-    draft = RequestDraft.objects.filter(pk=key, case=None, held_at=None).first() if key else None
+    draft = _unfinished(key) if key else None
     if draft:
         _delete([draft])
 

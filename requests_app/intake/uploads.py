@@ -28,14 +28,16 @@ def receive(request: HttpRequest, draft: RequestDraft) -> list[str]:
 
 
 def remove(request: HttpRequest, draft: RequestDraft) -> bool:
-    """Remove the file whose button was pressed; whether one was pressed at all."""
+    """Remove the file whose button was pressed; whether one was pressed at all.
+
+    Raises ``drafts.Sent`` when the draft has become a case meanwhile.
+    """
     pressed = request.POST.get("remove", "")
     if not pressed:
         return False
     # Python refuses to read numbers of thousands of digits.
     is_key = pressed.isdecimal() and len(pressed) < 20
-    document = draft.documents.filter(pk=int(pressed)).first() if is_key else None
+    document = drafts.remove_document(draft, int(pressed)) if is_key else None
     if document:
-        document.delete()
         messages.success(request, _("The file “%(name)s” has been removed.") % {"name": document.name})
     return True

@@ -228,3 +228,14 @@ def test_files_of_a_case_outlive_its_draft(client: Client):
     RequestDraft.objects.update(changed_at=timezone.now() - dt.timedelta(days=31))
     drafts.delete_old()
     assert Case.objects.get().documents.get().file.open().read() == files.pdf()
+
+
+def test_file_that_went_with_the_request_is_not_removed_by_a_late_button(client: Client):
+    fill(client, answers())
+    post(client, files.upload(files.pdf()))
+    draft = draft_of(client)
+    document = draft.documents.get()
+    client.post(CHECK)
+    with pytest.raises(drafts.Sent):
+        drafts.remove_document(draft, document.pk)
+    assert Document.objects.filter(pk=document.pk, draft=None).exists() is True

@@ -222,6 +222,16 @@ def test_address_of_a_draft_is_told_of_a_harmful_document(client: Client, scanne
     ]
 
 
+def test_mail_about_a_draft_goes_with_the_draft(client: Client, scanner: Scanner) -> None:
+    begin(client)
+    draft = add_to_draft(client, HARMFUL)
+    RequestDraft.objects.filter(pk=draft.pk).update(email="wer@example.org")
+    scanning.scan_waiting()
+    client.post("/anfrage/", {"discard": "1"})
+    assert RequestDraft.objects.filter(pk=draft.pk).exists() is False
+    assert OutboxMessage.objects.filter(kind="document_harmful").exists() is False
+
+
 def test_harmful_document_keeps_no_file_and_every_other_one_has_its_own() -> None:
     document = add(actors.submitted())
     for wrong in ({"scan_state": S.INFECTED}, {"file": ""}):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from miglobe.mail.models import OutboxMessage
-from requests_app import documents, held
-from requests_app.models import Case, HeldReason, RequestDraft
+from requests_app import documents, held, workflow
+from requests_app.models import Case, CaseStatus, Channel, HeldReason, RequestDraft, ScanState
 from tests.actors import World
 from tests.intake.form_walk import answers
 from tests.requests_app import files
@@ -154,3 +154,36 @@ def test_hold_needs_a_reason(db: None) -> None:
     draft = RequestDraft.objects.create()
     with pytest.raises(IntegrityError), transaction.atomic():
         RequestDraft.objects.filter(pk=draft.pk).update(held_at=timezone.now())
+
+
+def test_taking_in_a_joint_request_of_a_company_to_an_advisor_loses_none_of_it(world: World) -> None:
+    draft = held_draft()
+    draft.data["municipality"] |= {"organisation": ["Stadtwerke Hattingen"], "partners": ["05954028"]}
+    draft.directed_to, draft.language = world.lead, "en"
+    draft.save()
+    with documents.stored(documents.check(files.upload(files.pdf()))) as file:
+        documents.add(file, draft=draft)
+    case = held.take_in(draft.key)
+    assert (case.is_direct, case.preferred_advisor, case.channel) == (True, world.lead, Channel.ADVISOR)
+    assert (case.organisation, case.lead_unit_open, case.language) == ("Stadtwerke Hattingen", True, "en")
+    assert [each.key for each in case.partners.all()] == ["05954028"]
+    assert [each.name for each in case.documents.all()] == ["Konzept.pdf"]
+    assert workflow.confirm_by_sign_in(case.contacts.get().user) == 1
+    case.refresh_from_db()
+    (offer,) = case.assignments.all()
+    assert (case.status, offer.advisor, offer.is_direct) == (CaseStatus.MATCHING, world.lead, True)
+    workflow.settle_lead_unit(case, world.coordinator, unit="Kämmerei")
+    workflow.accept_offer(offer, world.lead.user)
+
+
+def test_taking_in_keeps_documents_that_wait_for_the_scanner_or_are_harmful(world: World, settings) -> None:
+    settings.CLAMD_URL = "tcp://localhost:1"
+    draft = held_draft()
+    for content in (files.pdf("eins"), files.pdf("zwei")):
+        with documents.stored(documents.check(files.upload(content))) as file:
+            documents.add(file, draft=draft)
+    workflow.condemn_document(draft.documents.all()[0])
+    case = held.take_in(draft.key)
+    states = [each.scan_state for each in case.documents.all()]
+    assert states == [ScanState.INFECTED, ScanState.PENDING]
+    assert held.waiting().count() == 0
