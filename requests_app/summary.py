@@ -14,10 +14,12 @@ REMOVED = "[…]"
 
 
 def _identifying_words(contact: ContactPerson) -> set[str]:
-    """Words of a contact person that must not reach an advisor: name parts, address, telephone."""
-    name_parts = {
-        part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2 and not part.endswith(".")
-    }
+    """Words of a contact person that must not reach an advisor: name parts, address, telephone.
+
+    The parts of a shared mailbox's name are words like "integration": they name nobody.
+    """
+    parts = [] if contact.is_shared_mailbox else re.split(r"[\s,]+", contact.name)
+    name_parts = {part for part in parts if len(part) > 2 and not part.endswith(".")}
     return name_parts | {contact.name, contact.user.email, contact.phone} - {""}
 
 

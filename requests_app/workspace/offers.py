@@ -40,7 +40,7 @@ def facts(case: Case, offer: Assignment) -> Facts:
         (_("Your role"), str(offer.get_role_display())),
         (_("Municipality"), describe(case.municipality)),
         (_("Further municipalities"), "\n".join(str(partner) for partner in case.partners.all())),
-        (_("Municipal company"), case.organisation),
+        (_("Municipal company"), without_contact_data(case.organisation, case)),
         (_("Formats"), ", ".join(wished)),
         (_("On site or online"), str(case.get_mode_display())),
         (_("Earliest start"), begin),

@@ -46,3 +46,10 @@ def test_what_would_be_taken_out_is_listed_once_each() -> None:
     text = "Frau Wellmann schreibt von info@verein.example.org, Wellmann ist im Urlaub."
     assert contact_data_in(text, actors.submitted()) == ["Wellmann", "info@verein.example.org"]
     assert contact_data_in("Drei Vereine sind dabei.", actors.submitted()) == []
+
+
+def test_name_of_a_shared_mailbox_tears_no_holes_into_the_text() -> None:
+    case = actors.submitted()
+    actors.invited(case, "Büro für Integration", is_shared_mailbox=True)
+    text = "Integration ist uns wichtig. Das Büro für Integration hilft."
+    assert without_contact_data(text, case) == f"Integration ist uns wichtig. Das {REMOVED} hilft."

@@ -30,6 +30,7 @@ CONTACT = {
 }
 WRITTEN = {
     "unit": "Stabsstelle Vielfalt im Rathaus",
+    "organisation": "Stadtwerke, Büro Frau Karadağ-Wöhler",
     "title": "Herr Özgür Bäcker vom Weltladen wünscht Beratung",
     "situation": "Frau Lindqvist, Vorsitzende des Vereins Brücken, sagt: so nicht.",
     "guiding_question": "Wie gewinnen wir Herrn Pietrangeli?",
