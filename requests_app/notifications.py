@@ -113,7 +113,7 @@ def request_entered(contact: ContactPerson, code: str | None) -> None:
             "days": entry_links.LIFETIME.days,
             "by_advisor": case.channel == Channel.ADVISOR,
         },
-        case.language,
+        contact.user.language,
     )
     queue(kind="request_entered", to=contact.user.email, text=text, reference=case.reference, secret=True)
 
@@ -165,7 +165,7 @@ def draft_reminder(draft: RequestDraft, link: str, until: date) -> None:
 
 
 def contact_invited(contact: ContactPerson, *, by: str) -> None:
-    """The invitation. It names the case and tells nothing of it: the address may be mistyped."""
+    """The invitation: number and municipality, nothing of what was asked. The address may be mistyped."""
     _to_contact(contact, "contact_invited", contact.case, by=by)
 
 
@@ -211,9 +211,9 @@ def entry_confirmed(case: Case, *, corrected: bool) -> None:
     _to_coordinators("entry_confirmed", case, corrected=corrected)
 
 
-def entry_disowned(case: Case) -> None:
-    """Tell the coordination that the address has nothing to do with the request, which has ended."""
-    _to_coordinators("entry_disowned", case)
+def entry_disowned(case: Case, *, goes_on: bool) -> None:
+    """Tell the coordination that an address has nothing to do with the request; ``goes_on``: with others."""
+    _to_coordinators("entry_disowned", case, goes_on=goes_on)
 
 
 def query_answered(case: Case, text: str) -> None:
@@ -276,6 +276,7 @@ def document_of_draft_harmful(draft: RequestDraft) -> None:
         kind="document_harmful",
         to=draft.email,
         text=render("document_harmful", {"case": None}, draft.language),
+        reference=draft.mail_reference,
     )
 
 

@@ -40,7 +40,7 @@ _PUBLIC = {
     K.DOCUMENT_HARMFUL: lambda event: _("Harmful document deleted"),
     K.CONTACT_INVITED: lambda event: _("%(name)s invited as a contact person") % event.data,
     K.INVITATION_WITHDRAWN: lambda event: _("Invitation to %(name)s withdrawn") % event.data,
-    K.CONTACT_LEFT: lambda event: _("%(name)s is no longer a contact person") % event.data,
+    K.CONTACT_LEFT: lambda event: _left(event),
     K.HANDED_OVER: lambda event: _("Handed over to %(name)s") % event.data,
     K.HAND_OVER_CANCELLED: lambda event: _("Hand-over to %(name)s cancelled") % event.data,
 }
@@ -59,6 +59,11 @@ def _asked(event: Event) -> str:
     if event.data.get("is_direct"):
         return _("We have asked %(name)s") % {"name": event.data["offers"][0]["advisor"]}
     return _("We are asking advisors")
+
+
+def _left(event: Event) -> str:
+    """Empty where the name was deleted: it was never a contact person's."""
+    return _("%(name)s is no longer a contact person") % event.data if event.data["name"] else ""
 
 
 def _of_direct(event: Event, sentence: str) -> str:

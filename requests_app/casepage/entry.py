@@ -28,6 +28,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     form = contact_entry(contact, request.POST, with_code=False)
     if form.asks_for_a_row() or not form.is_valid():
         return _show(request, case, form)
+    workflow.accept_invitation(case, user)  # whoever was signed in before the mail came has proven it, too
     try:
         workflow.confirm_entry(
             contact, form.request(Channel(case.channel)), seen=form.about.cleaned_data["seen"]

@@ -17,7 +17,7 @@ from miglobe.accounts.sign_in import sign_in_contact
 from requests_app import entry_links, workflow
 from requests_app.intake.doors import public
 from requests_app.intake.views import code_error
-from requests_app.models import Channel, ContactPerson
+from requests_app.models import Case, Channel, ContactPerson
 from requests_app.request_form.entry import Entry, contact_entry
 
 
@@ -27,7 +27,7 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
     contact = entry_links.contact_of(token)
     if contact is None:
         return _gone(request, token)
-    if contact.confirmed_at or not workflow.ACTIONS["confirm_entry"].allows(contact.case.status):
+    if contact.confirmed_at or not _awaits_answer(contact.case):
         return render(request, "intake/entry_done.html", {"case": contact.case, "contact": contact})
     if request.method != "POST":
         return _show(request, contact, contact_entry(contact, with_code=True))
@@ -36,6 +36,11 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
     if "send_code" in request.POST:
         return _send_code(request, contact)
     return _confirm(request, contact, token)
+
+
+def _awaits_answer(case: Case) -> bool:
+    """Not once it has ended, nor when another contact person has confirmed the entries."""
+    return case.awaits_confirmation and workflow.ACTIONS["confirm_entry"].allows(case.status)
 
 
 def _gone(request: HttpRequest, token: str) -> HttpResponse:
@@ -90,7 +95,7 @@ def _confirm(request: HttpRequest, contact: ContactPerson, token: str) -> HttpRe
 def _changed_meanwhile(request: HttpRequest, contact: ContactPerson, token: str) -> HttpResponse:
     """Somebody corrected the request, or it was confirmed in another window. What was typed stays."""
     contact = ContactPerson.objects.select_related("case__municipality", "user").get(pk=contact.pk)
-    if contact.confirmed_at or not contact.case.awaits_confirmation:
+    if contact.confirmed_at or not _awaits_answer(contact.case):
         return redirect("intake:entry", token)
     typed = request.POST.copy()
     typed["seen"] = str(contact.case.version)
@@ -114,7 +119,7 @@ def _send_code(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
 
 def _disown(request: HttpRequest, contact: ContactPerson, token: str) -> HttpResponse:
     try:
-        workflow.disown_entry(contact)
+        case = workflow.disown_entry(contact)
     except workflow.InvalidTransition:  # pressed twice, or confirmed meanwhile
         return redirect("intake:entry", token)
-    return render(request, "intake/entry_disowned.html")
+    return render(request, "intake/entry_disowned.html", {"case": case})

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.models import User, normal_email
 from miglobe.site.forms import KernForm
 from requests_app.forms import DocumentsField
-from requests_app.models import Case, Channel, ContactPerson, ExpectedContact
+from requests_app.models import Case, Channel, ContactPerson, ExpectedContact, Municipality
 from requests_app.request_form import pages
 from requests_app.request_form.choices import Choices
 from requests_app.request_form.fields import Text
@@ -247,10 +247,18 @@ def written(case: Case, contact: ContactPerson | None = None) -> dict[str, Any]:
 def _value(case: Case, name: str) -> Any:
     value = getattr(case, name)
     if isinstance(value, Manager):
-        return [each.key for each in value.all()]
+        return [_key(each) for each in value.all()]
+    if isinstance(value, Municipality):
+        return _key(value)
     if isinstance(value, Model):
-        return getattr(value, "key", None) or str(value.pk)
+        return str(value.pk)
     return value
+
+
+def _key(choice: Any) -> str:
+    """The key of a municipality or topic; of a municipality that was merged, the one it is part of now."""
+    successor = choice.successor if isinstance(choice, Municipality) else None
+    return str((successor or choice).key)
 
 
 def contact_entry(contact: ContactPerson, data: Any = None, *, with_code: bool) -> Entry:

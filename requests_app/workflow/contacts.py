@@ -156,7 +156,10 @@ def _check_other_sides(now: Step, user: User) -> None:
 
 
 def accept_invitation(case: Case, actor: User) -> bool:
-    """Accept an invitation to ``case`` while signed in already. False when there is nothing to accept."""
+    """Accept an invitation to ``case``, or an entered request's address, while signed in already.
+
+    False when there is nothing to accept.
+    """
     contact = access.contact_of(actor, case)
     if contact is None:
         raise NotAllowed

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +62,8 @@ def enter_request(submission_key: UUID, new: NewRequest, actor: User, *, remark:
             raise InvalidTransition(_("This form has been sent already. Please open it again."))
         return earlier
     case = Case.objects.create(
-        **new.case,
+        # What the portal speaks to whoever enters it says nothing of the contact person.
+        **new.case | {"language": settings.LANGUAGE_CODE},
         reference=reference,
         submission_key=submission_key,
         channel=new.channel,
@@ -158,17 +160,21 @@ def disown_entry(contact: ContactPerson) -> Case:
     """Whoever reads the mail has nothing to do with the request: it ends, and the address is forgotten.
 
     Nobody has confirmed the address, so the contact person and an account made for it are deleted. The
-    coordination is told: when only the address was wrong, it enters the request again.
+    coordination is told: when only the address was wrong, it enters the request again. A request that
+    somebody else has joined meanwhile is hers or his, and goes on.
     """
-    with step("disown_entry", contact.case, None) as now:
+    case = Case.objects.select_for_update().get(pk=contact.case_id)
+    goes_on = case.contacts.filter(confirmed_at__isnull=False).exists()
+    with step("disown_contact" if goes_on else "disown_entry", case, None) as now:
         waiting = now.case.contacts.filter(pk=contact.pk, confirmed_at=None).select_related("user").first()
         if waiting is None:
             raise InvalidTransition
-        now.set(resolution=Resolution.WITHDRAWN)
+        if not goes_on:
+            now.set(resolution=Resolution.WITHDRAWN)
         now.data["disowned"] = True
         waiting.delete()
         _forget(waiting.user)
-        notifications.entry_disowned(now.case)
+        notifications.entry_disowned(now.case, goes_on=goes_on)
     return now.case
 
 
@@ -239,6 +245,8 @@ def _keep_contact(case: Case, given: dict[str, Any]) -> ContactPerson | None:
         if contact.confirmed_at:
             raise InvalidTransition(_("The contact person has confirmed this address: it stays as it is."))
         former, contact.user = contact.user, _account(case, given)
+        if ContactPerson.everybody.filter(case=case, user=contact.user).exclude(pk=contact.pk).exists():
+            raise InvalidTransition(_("This address belongs to a contact person of the case already."))
         contact.codes.update(attempts_left=0)
         contact.save(update_fields=["user"])
         _write(contact, given, list(given))

@@ -31,6 +31,7 @@ from requests_app.models import (
 )
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.joining import confirm
+from requests_app.workflow.table import ACTIONS
 
 # A shared mailbox is not read every hour; five guesses at a six-digit code are no danger.
 CODE_LIFETIME = timedelta(days=7)
@@ -181,6 +182,8 @@ def send_code(contact: ContactPerson) -> None:
                 _("We have sent five codes today. Please try again tomorrow, or call us.")
             )
         if now.case.awaits_confirmation:
+            if not ACTIONS["confirm_entry"].allows(now.case.status):
+                raise InvalidTransition(_("The entries of this request need no confirmation any more."))
             notifications.request_entered(contact, issue_code(contact))
         else:
             notifications.new_code(contact, issue_code(contact))

@@ -70,6 +70,9 @@ _ROWS = (
            EventKind.ENTRY_CONFIRMED, ("entry_confirmed",), unconfirmed=True),
     Action("disown_entry", _("This is not my request"), _BEFORE_ADVICE, S.WITHDRAWN, Who.SYSTEM,
            EventKind.WITHDRAWN, ("entry_disowned",), unconfirmed=True),
+    # Somebody else speaks for the municipality already: the request goes on without this address.
+    Action("disown_contact", _("This is not my request"), _BEFORE_ADVICE, None, Who.SYSTEM,
+           EventKind.CONTACT_LEFT, ("entry_disowned",), moves=False, unconfirmed=True),
     Action("start_review", _("Start the review"), (S.SUBMITTED,), S.IN_REVIEW, Who.COORDINATOR,
            EventKind.REVIEW_STARTED),
     Action("ask_query", _("Ask a query"), (S.SUBMITTED, S.IN_REVIEW), S.QUERY_OPEN, Who.COORDINATOR,

@@ -74,3 +74,14 @@ def test_entries_of_others_are_not_found(client: Client, case: Case) -> None:
     other = enter(actors.coordinator())
     assert client.get(path(other)).status_code == 404
     assert client.post(path(other)).status_code == 404
+
+
+def test_contact_who_was_signed_in_before_the_mail_came_confirms_without_a_code(client: Client) -> None:
+    world = World()
+    sign_in(client, world.other_contact)
+    case = enter(world.coordinator, contact={"email": world.other_contact.email})
+    fields = form_of(client.get(path(case))).fields
+    assert client.post(path(case), fields).url == path(case, "case")
+    case.refresh_from_db()
+    assert case.awaits_confirmation is False
+    assert case.contacts.get().confirmed_at is not None

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from miglobe.mail.models import OutboxMessage
-from requests_app.models import AddressCode, Case, CaseStatus, Event
+from requests_app import workflow
+from requests_app.models import AddressCode, Case, CaseStatus, Event, Municipality
+from tests import actors
 from tests.actors import World
 from tests.requests_app.entered import confirm, enter, form_of, mailed, wrong
 from tests.sign_in import sign_in
@@ -204,3 +206,49 @@ def test_page_speaks_english_below_its_own_path(client: Client, case: Case) -> N
     assert client.post("/en" + link, typed).status_code == 302
     case.refresh_from_db()
     assert case.language == "en"
+
+
+def test_link_shows_nothing_once_a_colleague_has_confirmed_the_entries(
+    client: Client, case: Case, world: World
+) -> None:
+    link, code = mailed(case)
+    typed = form_of(client.get(link)).fields | {"code": code}
+    joined = workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    workflow.confirm_by_sign_in(joined.user)
+    new = actors.request(language="de")
+    del new.contact["email"]
+    joined.refresh_from_db()
+    workflow.confirm_entry(joined, new)
+    for response in (client.get(link), client.post(link, typed), client.post(link, {"disown": "1"})):
+        assert (response.status_code, response.templates[0].name) == (200, "intake/entry_done.html")
+
+
+def test_disowned_address_is_told_that_the_case_goes_on_without_it(
+    client: Client, case: Case, world: World
+) -> None:
+    link, _code = mailed(case)
+    joined = workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    workflow.confirm_by_sign_in(joined.user)
+    page = words(client.post(link, {"disown": "1"}))
+    assert (
+        gettext("Your name and your address are deleted from the case. You need not do anything else.")
+        in page
+    )
+    case.refresh_from_db()
+    assert case.is_open is True
+
+
+def test_municipality_that_was_merged_meanwhile_is_filled_in_as_the_new_one(
+    client: Client, case: Case, world: World
+) -> None:
+    link, code = mailed(case)
+    witten, bochum, new = (Municipality.objects.get(key=key) for key in ("05954036", "05911000", "05954028"))
+    case.partners.set([witten])
+    for gone, successor in ((case.municipality, new), (witten, bochum)):
+        gone.is_active, gone.successor = False, successor
+        gone.save()
+    fields = form_of(client.get(link)).fields
+    assert (fields["municipality"], fields["partners"]) == ("05954028", "05911000")
+    assert client.post(link, fields | {"code": code}).status_code == 302
+    case.refresh_from_db()
+    assert (case.municipality.key, [each.key for each in case.partners.all()]) == ("05954028", ["05911000"])

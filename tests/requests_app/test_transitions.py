@@ -138,6 +138,15 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
                 contact_person.confirmed_at = None
                 contact_person.save()
             return lambda: workflow.disown_entry(contact_person)
+        case "disown_contact":
+            contact_person = entered(world, case, key)
+            ContactPerson.objects.create(
+                case=case, user=world.other_contact, name="Jonas Reiter", confirmed_at=timezone.now()
+            )
+            if ACTIONS[key].allows(case.status):
+                contact_person.confirmed_at = None
+                contact_person.save()
+            return lambda: workflow.disown_entry(contact_person)
         case "start_review":
             return lambda: workflow.start_review(case, who)
         case "ask_query":

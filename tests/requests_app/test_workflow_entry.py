@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from requests_app import access, entry_links, workflow
+from requests_app import access, entry_links, timeline, workflow
 from requests_app.models import (
     AssignmentRole,
     Case,
@@ -24,6 +24,7 @@ from requests_app.models import (
     EventKind,
     ExpectedContact,
     InternalNote,
+    Resolution,
 )
 from requests_app.workflow import CodeResult
 from tests import actors
@@ -38,7 +39,7 @@ def world() -> World:
 
 
 def new(channel: Channel = Channel.PHONE, **changes: Any) -> workflow.NewRequest:
-    made = actors.request(language="de", **changes)
+    made = actors.request(**{"language": "de"} | changes)
     return workflow.NewRequest(case=made.case, contact=made.contact, topics=made.topics, channel=channel)
 
 
@@ -385,3 +386,75 @@ def test_link_works_for_thirty_days(world: World) -> None:
 @pytest.mark.parametrize("token", ["", "abc", "a:b:c", "\0", "x" * 5000])
 def test_forged_link_leads_to_nobody(token: str) -> None:
     assert entry_links.contact_of(token) is None
+
+
+# --- Several contact persons before the confirmation ---------------------------------------------
+
+
+def test_address_of_another_contact_person_is_refused_as_a_correction(world: World) -> None:
+    case = enter(world)
+    colleague = workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    with pytest.raises(workflow.InvalidTransition) as refused:
+        workflow.complete_entry(case, world.coordinator, new(contact={"email": colleague.user.email}))
+    assert str(refused.value.message) == "Diese Adresse gehört schon zu einer Ansprechperson des Vorgangs."
+    assert case.contacts.count() == 2
+
+
+def test_colleague_who_joined_confirms_the_entries_and_hands_over(world: World) -> None:
+    case = enter(world)
+    joined = workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    workflow.confirm_by_sign_in(joined.user)
+    third = workflow.hand_over(case, joined.user, actors.new_contact("Ayşe Demir"))
+    workflow.confirm_by_sign_in(third.user)
+    third.refresh_from_db()
+    assert workflow.confirm_entry(third, correction()) == CodeResult.CONFIRMED
+    case.refresh_from_db()
+    assert (case.awaits_confirmation, case.main_contact) == (False, third)
+    assert third.user in [contact.user for contact in case.correspondents]
+
+
+def test_request_goes_on_with_those_who_joined_when_a_wrong_address_is_disowned(world: World) -> None:
+    case = enter(world, new(contact={"email": "fremd@example.org"}))
+    wrong = case.contacts.get()
+    joined = workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    workflow.confirm_by_sign_in(joined.user)
+    workflow.disown_entry(wrong)
+    case.refresh_from_db()
+    assert (case.status, list(case.contacts.all())) == (CaseStatus.SUBMITTED, [joined])
+    assert User.objects.filter(email="fremd@example.org").exists() is False
+    (told,) = mails("entry_disowned")
+    assert "Der Vorgang geht mit den anderen Ansprechpersonen weiter." in told.body
+    assert "beendet" not in told.body
+    lines = [entry.what for entry in timeline.public_timeline(case)]
+    assert [line for line in lines if "keine Ansprechperson mehr" in line] == []
+
+
+def test_invitation_to_a_request_without_a_title_has_words_for_it(world: World) -> None:
+    case = enter(world, nothing_but(name="Frau Özkan", email="o@example.org"))
+    workflow.confirm_by_sign_in(case.contacts.get().user)
+    workflow.invite_contact(case, world.coordinator, actors.new_contact())
+    assert "„Anfrage ohne Titel“" in mails("contact_added")[0].body
+
+
+# --- The language of the mail ---------------------------------------------------------------------
+
+
+def test_portal_in_english_for_whoever_enters_makes_no_english_mail(world: World) -> None:
+    case = enter(world, new(language="en"))
+    assert case.language == "de"
+    assert mails("request_entered")[0].subject.endswith("Bitte prüfen und bestätigen Sie Ihre Anfrage")
+
+
+def test_contact_who_gets_english_mails_gets_the_link_in_english(world: World) -> None:
+    world.other_contact.language = "en"
+    world.other_contact.save()
+    enter(world, new(contact={"email": world.other_contact.email}))
+    assert re.search(r"/en/anfrage/angaben/", mails("request_entered")[0].body) is not None
+
+
+def test_no_new_link_goes_out_once_the_request_has_ended(world: World) -> None:
+    case = enter(world)
+    workflow.decline(case, world.coordinator, resolution=Resolution.DUPLICATE, text="Doppelt")
+    with pytest.raises(workflow.InvalidTransition):
+        workflow.send_code(case.contacts.get())
+    assert len(mails("request_entered")) == 1
