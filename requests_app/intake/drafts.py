@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
@@ -163,7 +164,7 @@ def remove_document(draft: RequestDraft, key: int) -> Document | None:
     return document
 
 
-def _unfinished(key: object) -> RequestDraft | None:
+def _unfinished(key: UUID | str) -> RequestDraft | None:
     """The draft with this key, locked; None when it is sent, held back or gone."""
     return RequestDraft.objects.select_for_update().filter(pk=key, case=None, held_at=None).first()
 
