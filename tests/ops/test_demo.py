@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,10 +12,15 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from advisors import availability
 from miglobe.mail.models import OutboxMessage
-from miglobe.ops.demo import loader, mails, views
+from miglobe.ops.demo import loader, mails, people, views
+from miglobe.ops.demo.further import Further
+from requests_app import held
 from requests_app.models import ActionOption, Case, DialogueSession, Event
+from requests_app.triage.overview import overview
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "example.org"}
@@ -77,21 +83,84 @@ def test_the_sample_world_has_cases_with_events_and_mails(settings, tmp_path: Pa
         "transport": {"BACKEND": "miglobe.mail.backends.FileBackend", "OPTIONS": {"file_path": tmp_path}}
     }
     settings.MAIL_FILES_DIR = tmp_path
-    assert loader.load() == 16
+    assert loader.load() == 21
     assert Counter(Case.objects.values_list("status", flat=True)) == {
-        "submitted": 1,
+        "submitted": 1 + 3,
+        "in_review": 0 + 1,
         "query_open": 1,
-        "matching": 1,
+        "matching": 1 + 1,
         "matched": 1,
         "in_dialogue": 7,
         "closed": 5,
-    }
+    }  # of the samples, and of the further stories
     assert DialogueSession.objects.count() == 19
     assert ActionOption.objects.filter(status="agreed").count() == 11
-    assert Event.objects.filter(kind="submitted").count() == 16
+    assert Event.objects.filter(kind="submitted").count() == 21
+    days = Case.objects.order_by("reference").values_list("submitted_at__date", flat=True)
+    assert list(days) == sorted(days)
     assert OutboxMessage.objects.filter(state="sent").count() == OutboxMessage.objects.count()
     assert len(list(tmp_path.glob("*.eml"))) == OutboxMessage.objects.count()
     assert any("Code" in mail.body for mail in mails.latest())
+
+
+@pytest.fixture
+def further() -> Further:
+    """The further stories, told without the samples."""
+    today = timezone.localdate()
+    coordinator = people.make_staff()[0]
+    data = json.loads(loader.SAMPLES.read_text(encoding="utf-8"))
+    pool = {sample["id"]: people.make_advisor(sample) for sample in data["advisors"]}
+    for sample in data["advisors"]:
+        if sample["profile_public"]:
+            people.publish(pool[sample["id"]], coordinator)
+    told = Further(coordinator, pool, today)
+    for story in told.requests():
+        story.file()
+    told.tell()
+    return told
+
+
+@pytest.mark.django_db
+def test_further_stories_show_what_waits_for_whom(further: Further) -> None:
+    shown = overview(further.coordinator)
+    assert (shown["unanswered"]["count"], shown["held"]["count"], shown["profiles"]["count"]) == (1, 1, 1)
+    waiting = Case.objects.get(is_direct=True, direct_unanswered_at=None)
+    assert waiting.status == "matching"
+    assert [(each.advisor.name, each.status) for each in waiting.assignments.all()] == [
+        ("Ramón Echeverría", "offered")
+    ]
+    late = Case.objects.get(direct_unanswered_at__isnull=False)
+    assert [(each.advisor.name, each.status) for each in late.assignments.all()] == [
+        ("Jean-Baptiste Kabongo", "expired")
+    ]
+    company = Case.objects.get(lead_unit_open=True)
+    assert (company.place, company.organisation) == ("Ahlen", "Servicebetriebe Ahlen")
+
+
+@pytest.mark.django_db
+def test_further_stories_enter_requests_that_wait_for_their_contact(further: Further) -> None:
+    entered = Case.objects.filter(entered_by__isnull=False, entry_confirmed_at=None).order_by("pk")
+    assert [(case.channel, case.entered_by.name) for case in entered] == [
+        ("advisor", "Fatoumata Barry"),
+        ("phone", "Lena Brandt"),
+    ]
+    for case in entered:
+        kinds = set(OutboxMessage.objects.filter(reference=case.reference).values_list("kind", flat=True))
+        told = {"new_request"} if case.channel == "advisor" else set()
+        assert kinds == {"request_entered"} | told
+
+
+@pytest.mark.django_db
+def test_absence_of_further_stories_names_a_substitute_who_can_be_asked(further: Further) -> None:
+    standing = availability.of(further.pool["SA08"])
+    assert (standing.is_absent, standing.substitute) == (True, further.pool["SA04"])
+
+
+@pytest.mark.django_db
+def test_request_that_is_held_back_in_the_demo_can_be_taken_in(further: Further) -> None:
+    draft = held.waiting().get()
+    case = held.take_in(draft.pk)
+    assert (case.place, case.title) == ("Herford", "Klimapartnerschaft: Wer kennt die Region?")
 
 
 def test_a_link_in_a_mail_of_the_mailbox_can_be_followed_and_markup_cannot(settings) -> None:

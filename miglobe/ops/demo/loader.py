@@ -12,6 +12,7 @@ from django.utils import timezone
 from advisors.models import Advisor
 from miglobe.mail import delivery
 from miglobe.ops.demo import people
+from miglobe.ops.demo.further import Further
 from miglobe.ops.demo.stories import UP_TO, Story
 from requests_app.models import Case, CaseStatus, Resolution
 
@@ -22,7 +23,7 @@ SHARED = "SR02"
 
 
 def load() -> int:
-    """Make people, cases, events and mails of the sample data. Returns the number of cases.
+    """Make people, cases, events and mails: the samples and further stories. Returns the number of cases.
 
     Raises ``StoryError`` or ``ValidationError`` when the forms refuse a sample.
     """
@@ -40,13 +41,16 @@ def load() -> int:
         Story(sample, moved, coordinators[n % len(coordinators)], today, keep_new=sample is samples[-1])
         for n, sample in enumerate(samples)
     ]
-    for story in stories:  # all first: case numbers follow the dates
+    further = Further(coordinators[0], advisors, today)
+    filed = sorted([*stories, *further.requests()], key=lambda story: story.received)
+    for story in filed:  # all first: case numbers follow the dates
         story.file()
     cases = {case["request"]: case for case in data["cases"]}
     options = {option["id"]: option for option in data["action_options"]}
     for story in stories:
         if not story.keep_new:
             tell(story, cases.get(story.sample["id"]), advisors, options)
+    further.tell()
     deliver_all()
     return Case.objects.count()
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine  # of the development packages, like the demo itself
 from django.conf import settings
-from django.forms import Form
+from django.forms import BaseForm
 
 from advisors.models import Advisor
 from miglobe.accounts.models import User
@@ -34,6 +34,7 @@ from requests_app.models import (
     Resolution,
 )
 from requests_app.request_form import submission
+from requests_app.request_form.entry import Entry
 from requests_app.workspace.forms import OptionForm, SessionForm
 
 BERLIN = ZoneInfo(settings.TIME_ZONE)
@@ -63,16 +64,26 @@ def at(day: dt.date, hour: int = 9, minute: int = 0) -> Iterator[None]:
 
 
 class Story:
-    """One sample request on its way. ``moved`` is by how much its dates are moved."""
+    """One sample request on its way. ``moved`` is by how much its dates are moved.
+
+    ``asked``: the advisor whom a direct enquiry goes to.
+    """
 
     def __init__(
-        self, sample: dict[str, Any], moved: dt.timedelta, coordinator: User, today: dt.date, keep_new: bool
+        self,
+        sample: dict[str, Any],
+        moved: dt.timedelta,
+        coordinator: User,
+        today: dt.date,
+        keep_new: bool,
+        asked: Advisor | None = None,
     ) -> None:
         self.sample = sample
         self.moved = moved
         self.coordinator = coordinator
         self.today = today
         self.keep_new = keep_new  # left as it came in, so that there is something new to look at
+        self.asked = asked
         self.case: Case
 
     def day(self, text: str) -> dt.date:
@@ -94,7 +105,10 @@ class Story:
         with at(self.received, 10):
             key = uuid.uuid4()
             self.case = submission.submit(
-                answers(self.sample), key=key, channel=Channel(self.sample["channel"])
+                answers(self.sample),
+                key=key,
+                channel=Channel(self.sample["channel"]),
+                directed_to=self.asked,
             )
         if not self.keep_new:
             with at(self.received, 10, 20):
@@ -182,7 +196,7 @@ class Story:
         with at(day, 20):
             case = self._now()
             form = SessionForm(data, case=case, me=present[0])
-            _check(form, case)
+            check(form, case.reference)
             workflow.log_session(
                 case,
                 present[0].user,
@@ -198,7 +212,7 @@ class Story:
             for sample in samples:
                 case = self._now()
                 form = OptionForm(sample, case=case)
-                _check(form, case)
+                check(form, case.reference)
                 workflow.write_option(case, lead, fields=form.option_fields)
             workflow.propose_options(self._now(), lead)
 
@@ -217,14 +231,16 @@ class Story:
         return self.case
 
 
-def _check(form: Form, case: Case) -> None:
+def check(form: BaseForm | Entry, where: str) -> None:
+    """Raise ``StoryError`` when the form refuses what the data hold; ``where``: whose story it is."""
     if not form.is_valid():
-        raise StoryError(f"{case.reference}: {form.errors.as_json(escape_html=False)}")
+        raise StoryError(f"{where}: {dict(form.errors)}")
 
 
 def answers(sample: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What the municipality of a sample types into the three pages of the form."""
     contact = sample["contact"]
+    company = {"organisation": sample["organisation"]} if "organisation" in sample else {}
     return {
         "municipality": {
             "municipality": sample["municipality_key"],
@@ -234,6 +250,7 @@ def answers(sample: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "function": contact["function"],
             "email": contact["email"],
             "phone": contact["phone"],
+            **company,
         },
         "concern": {
             "title": sample["subject"],
