@@ -39,6 +39,10 @@ def suggest(case: Case) -> list[Suggestion]:
     suggestions = [
         _look_at(advisor, case, topics, places, asked_as=asked.get(advisor.pk)) for advisor in _advisors()
     ]
+    asking = who_ask(case)
+    for suggestion in suggestions:
+        if suggestion.advisor.user_id in asking:
+            suggestion.obstacles.insert(0, _("conflict of interest: contact person of this case"))
     suggestions.sort(
         key=lambda s: (
             bool(s.obstacles),
@@ -50,6 +54,11 @@ def suggest(case: Case) -> list[Suggestion]:
         )
     )
     return suggestions
+
+
+def who_ask(case: Case) -> set[int]:
+    """The accounts on the municipality's side: whoever asks cannot advise. Reads prefetched contacts."""
+    return {contact.user_id for contact in case.contacts.all()}
 
 
 def _advisors() -> list[Advisor]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from miglobe.accounts.models import User
 from requests_app import workflow
-from requests_app.matching import Suggestion, suggest
+from requests_app.matching import Suggestion, suggest, who_ask
 from requests_app.models import AssignmentRole, Case
 
 # The steps that offer a case; which one the state allows, the workflow's table says.
@@ -35,9 +35,11 @@ def _asked(case: Case) -> set[int]:
 
 
 def can_be_asked(suggestion: Suggestion, case: Case) -> bool:
-    """Whether an offer to this advisor would be accepted by the workflow: not asked yet, not absent."""
+    """Whether the workflow would take an offer to this advisor: not asked yet, no conflict, not absent."""
     advisor = suggestion.advisor
-    return advisor.pk not in _asked(case) and advisor.absence_on(timezone.localdate()) is None
+    if advisor.pk in _asked(case) or advisor.user_id in who_ask(case):
+        return False
+    return advisor.absence_on(timezone.localdate()) is None
 
 
 def offer_step(case: Case, user: User) -> str:

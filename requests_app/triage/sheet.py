@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,12 +108,16 @@ def message_form(case: Case, data: Any = None) -> MessageForm:
 
 
 def _others(case: Case, user: User) -> QuerySet[Case]:
-    """Further cases of the same municipality, a few: open ones first, then those that ended last."""
+    """Further cases in which the municipality has the lead or asks along, a few.
+
+    Open ones first, then those that ended last.
+    """
     cases = access.visible_to(user, Side.COORDINATOR)
     if case.municipality_id is None:
         return cases.none()
+    asks_along = Case.partners.through.objects.filter(municipality=case.municipality_id).values("case")
     return (
-        cases.filter(municipality=case.municipality_id)
+        cases.filter(Q(municipality=case.municipality_id) | Q(pk__in=asks_along))
         .exclude(pk=case.pk)
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")[:OTHERS_SHOWN]
     )

@@ -69,6 +69,13 @@ def test_a_mode_that_an_advisor_does_not_offer_is_an_obstacle(world: World) -> N
     assert look_at(world.case(), "Amara Okafor").obstacles == ["does not advise in this way: On site"]
 
 
+def test_whoever_asks_for_the_case_is_marked_and_comes_last(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW, preferred_advisor=world.lead)
+    actors.invited(case, email=world.lead.user.email)
+    assert look_at(case, "Amara Okafor").obstacles == ["conflict of interest: contact person of this case"]
+    assert matching.suggest(case)[-1].advisor == world.lead
+
+
 def test_the_best_fit_comes_first_and_obstacles_last(world: World) -> None:
     world.other_advisor.topics.set(Topic.objects.filter(key="remembrance"))
     world.co.modes = [Mode.ONLINE]
@@ -93,12 +100,12 @@ def test_suggestions_cost_the_same_queries_for_three_and_for_thirty_advisors(
     world: World, django_assert_num_queries
 ) -> None:
     case = Case.objects.select_related("municipality").get(pk=world.case().pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         matching.suggest(case)
     for number in range(27):
         actors.advisor(f"Beratung {number}")
     case = Case.objects.select_related("municipality").get(pk=case.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         matching.suggest(case)
 
 

@@ -94,6 +94,15 @@ def test_sheet_warns_of_another_open_case_of_the_municipality_and_not_of_an_ende
     assert page.context["others"] == [other]
 
 
+def test_sheet_warns_of_an_open_case_in_which_the_municipality_asks_along(world: World, desk: Desk) -> None:
+    case = actors.submitted(municipality=Municipality.objects.get(name="Bochum"))
+    joint = actors.submitted(municipality=Municipality.objects.get(name="Köln"))
+    joint.partners.set([case.municipality])
+    page = desk.sheet(case)
+    assert page.context["open_others"] == [joint]
+    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
+
+
 @pytest.mark.parametrize("status", CaseStatus)
 def test_sheet_draws_the_steps_of_the_table_and_no_others(
     world: World, desk: Desk, status: CaseStatus
