@@ -13,32 +13,48 @@ from hypothesis import strategies as st
 from requests_app.request_form.choices import Choices
 from requests_app.request_form.pages import BY_KEY
 from tests.intake.form_walk import PAGES, answers, begin, draft_of
+from tests.intake.resume_walk import LATER
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
-# Bodies per page; together with those of the check page they are more than 500.
+# Bodies per page. Those of the three pages, the check page and that of companies are 700.
 BODIES = 140
+HATTINGEN, SPROCKHOEVEL, LVR = "05954016", "05954028", "LVR"
 
 ODD = [
-    "", " ", "0", "-1", "9" * 21, "\0", "\u202eumgekehrt", "a" * 30_000, "<script>", "05954016", "05954016 ",
-    "LVR", "a@b.de", "ä@ö.de", "1", "13", "2027", "٢٠٢٧", "²", "fair_trade", "on_site", "none", "=1+1",
-    "\r\n", "\ud83d", "🌍", "%s%(x)s{0}", "'; DROP TABLE", "../../etc/passwd",
+    "", " ", "0", "-1", "9" * 21, "\0", "\u202eumgekehrt", "a" * 30_000, "<script>", "a@b.de", "ä@ö.de", "1",
+    HATTINGEN, f"{HATTINGEN} ", LVR, SPROCKHOEVEL, "13", "2027", "٢٠٢٧", "²", "fair_trade", "on_site", "none",
+    "=1+1", "\r\n", "\ud83d", "🌍", "%s%(x)s{0}", "'; DROP TABLE", "../../etc/passwd",
 ]  # fmt: skip
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=200))
+# Buttons of the pages besides the one that goes on; what they do must not cost a value either.
+BUTTONS = ["go", "remove", "undirect", "add_partner"]
+PLACES = [
+    LATER,
+    *(reverse(f"intake:{name}") for name in ("start", "check", "concern", "not_listed")),
+    "//x.de",
+]
 
 
 def names_of(page: str) -> list[str]:
-    return [*BY_KEY[page].form_class.posted_names(), "go", "remove", "csrfmiddlewaretoken", "unknown"]
+    return [*BY_KEY[page].form_class.posted_names(), "csrfmiddlewaretoken", "unknown"]
+
+
+def valid_answers(page: str) -> dict[str, Any]:
+    """A valid page with all that it can hold: a company that asks, with others that ask along."""
+    company = {"organisation": "Stadtwerke Hattingen", "partners": [SPROCKHOEVEL, LVR]}
+    return answers()[page] | (company if page == "municipality" else {})
 
 
 def bodies(page: str) -> st.SearchStrategy[dict[str, Any]]:
-    """What might be posted: valid values and odd ones, names left out, and names that came twice."""
-    valid = answers()[page]
-    per_name = {
-        name: st.one_of(VALUES, st.lists(VALUES, max_size=4), st.just(valid.get(name, "")))
-        for name in names_of(page)
-    }
-    return st.fixed_dictionaries({}, optional=per_name)
+    """What might be posted: values left out, odd ones, and some that came twice; buttons of every kind."""
+    valid = valid_answers(page)
+    odd = st.one_of(VALUES, st.lists(VALUES, max_size=4))
+    any_value = {name: st.one_of(odd, st.just(valid.get(name, ""))) for name in names_of(page)}
+    few_odd = st.dictionaries(st.sampled_from(names_of(page)), odd, max_size=2).map(lambda few: valid | few)
+    button = st.dictionaries(st.sampled_from(BUTTONS), st.one_of(st.sampled_from(PLACES), VALUES), max_size=1)
+    body = st.one_of(st.fixed_dictionaries({}, optional=any_value), few_odd)
+    return st.tuples(body, button).map(lambda both: both[0] | both[1])
 
 
 def encodable(body: dict[str, Any]) -> dict[str, Any]:
@@ -95,3 +111,31 @@ def test_any_body_for_the_page_that_sends_is_answered(client: Client) -> None:
         assert client.post(reverse("intake:check"), encodable(body)).status_code in (200, 302)
 
     check()
+
+
+def test_any_body_for_the_page_of_companies_is_answered_and_never_spoils_the_draft(client: Client) -> None:
+    begin(client)
+    url = reverse("intake:not_listed_company")
+    names = ["municipality", "municipality_typed", "organisation", "name", "unknown"]
+    valid = {"municipality": HATTINGEN, "organisation": "Stadtwerke Hattingen"}
+    client.post(reverse("intake:municipality"), {"name": "Katrin Wellmann", "unit": "Soziales"})
+    outcomes = set()
+
+    @settings(max_examples=BODIES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(odd=st.dictionaries(st.sampled_from(names), VALUES, max_size=2))
+    def check(odd: dict[str, Any]) -> None:
+        before = draft_of(client).data["municipality"]
+        response = client.post(url, encodable(valid | odd))
+        outcomes.add(response.status_code)
+        kept = draft_of(client).data["municipality"]
+        if response.status_code == 302:
+            assert kept.keys() == before.keys() | {"municipality", "organisation"}
+            assert kept["name"] == ["Katrin Wellmann"]
+            return
+        assert kept == before
+        form = response.context["form"]
+        for name, value in form.cleaned_data.items():
+            assert form.fields[name].clean(form[name].value()) == value
+
+    check()
+    assert outcomes == {200, 302}
