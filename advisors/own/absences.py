@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Absence, Advisor
 from advisors.own.forms import AbsenceForm
-from advisors.own.lookups import acts, own_advisor, posted
+from advisors.own.lookups import own_advisor, posted
+from miglobe.site.methods import acts
 
 
 @acts

@@ -5,14 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from advisors.models import Advisor
 from miglobe.accounts.roles import Role
 from miglobe.accounts.sign_in import signed_in_user
-
-# A view that acts takes POST; GET shows its form.
-acts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own_advisor(request: HttpRequest) -> Advisor:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from advisors import directory, photos, publishing
 from advisors.models import Advisor, Publication
 from advisors.own.forms import ConsentForm, ProfileForm
-from advisors.own.lookups import acts, own_advisor, posted
+from advisors.own.lookups import own_advisor, posted
+from miglobe.site.methods import acts
 
 State = Publication.State
 

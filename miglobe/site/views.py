@@ -13,11 +13,12 @@ from django.shortcuts import redirect
 from django.template.loader import select_template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from miglobe.mail import outbox
 from miglobe.site.fields import HoneypotField
 from miglobe.site.forms import BarrierReportForm
+from miglobe.site.methods import acts
 from miglobe.site.models import PortalSettings
 
 
@@ -97,7 +98,7 @@ def easy_language(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def report_barrier(request: HttpRequest) -> HttpResponse:
     """The form for people whom a page kept out; its report goes to the host's contact by mail."""
     form = BarrierReportForm(request.POST or None, initial={"page": _page_before(request)})

@@ -11,10 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User, normal_email
+from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernForm
+from miglobe.site.methods import acts
 from requests_app import access, workflow
 from requests_app.casepage.page import case_of
-from requests_app.casepage.views import acts, person, to_case
+from requests_app.casepage.views import to_case
 from requests_app.models import Case, ContactPerson
 from requests_app.request_form.contacts import ContactDataForm, ContactForm, HandOverForm
 from requests_app.workflow import InvalidTransition
@@ -24,7 +26,7 @@ ANCHOR = "#contacts"
 
 def _opened(request: HttpRequest, reference: str) -> tuple[User, Case, ContactPerson]:
     """Who asks, the case, and the contact person that she or he is in it."""
-    user = person(request)
+    user = signed_in_user(request)
     case = case_of(user, reference)
     own = access.contact_of(user, case)
     assert own is not None  # else the case is not visible

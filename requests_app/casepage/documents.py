@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import documents, pdf, workflow
 from requests_app.casepage.forms import DocumentsForm
 from requests_app.casepage.page import case_of
-from requests_app.casepage.views import acts, person, show, to_case
+from requests_app.casepage.views import show, to_case
 
 ANCHOR = "#documents"
 
@@ -20,7 +22,7 @@ ANCHOR = "#documents"
 @acts
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep the files that were sent. One that is refused does not hinder the others."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     if request.method != "POST":
         return show(request, reference)
     form = DocumentsForm(request.POST, request.FILES)
@@ -50,11 +52,11 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of the case."""
-    case = case_of(person(request), reference)
+    case = case_of(signed_in_user(request), reference)
     return documents.download(request, get_object_or_404(case.documents, pk=pk))
 
 
 @require_safe
 def request_as_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Save the request as a PDF."""
-    return pdf.download(case_of(person(request), reference))
+    return pdf.download(case_of(signed_in_user(request), reference))

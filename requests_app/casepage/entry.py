@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import access, workflow
 from requests_app.casepage.page import case_of
-from requests_app.casepage.views import acts, person, to_case
+from requests_app.casepage.views import to_case
 from requests_app.models import Case, Channel, ContactPerson
 from requests_app.request_form.entry import Entry, contact_entry
 
@@ -17,7 +19,7 @@ from requests_app.request_form.entry import Entry, contact_entry
 @acts
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """The entries as a form, and the button that confirms them. Signing in has proven the address."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     contact = access.contact_of(user, case)
     if contact is None or not workflow.is_available("confirm_entry", case, user):
         messages.info(request, _("There is nothing left to confirm here."))
@@ -41,7 +43,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _changed_meanwhile(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
     """Somebody corrected the request, or the button was pressed twice. What was typed stays."""
-    user, case = person(request), case_of(person(request), contact.case.reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), contact.case.reference)
     if not workflow.is_available("confirm_entry", case, user):
         return to_case(case.reference)
     contact.case = case

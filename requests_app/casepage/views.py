@@ -19,9 +19,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from miglobe.accounts.models import User
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from miglobe.site.paging import page_of
 from requests_app import access, workflow
 from requests_app.casepage import next_steps
@@ -31,21 +33,13 @@ from requests_app.forms import MessageForm
 from requests_app.models import ActionOption, Case, CaseStatus, Message, MessageKind, OptionStatus
 from requests_app.workflow import InvalidTransition
 
-acts = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in: the middleware lets nobody else through."""
-    return cast(User, request.user)
-
-
 # --- Pages -------------------------------------------------------------------------------------
 
 
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """All cases of the contact person, newest first. Somebody without any role yet has none."""
-    user = person(request)
+    user = signed_in_user(request)
     cases = access.visible_to(user, SIDE) if user.roles else Case.objects.none()
     proposed = Count("options", filter=Q(options__status=OptionStatus.PROPOSED))
     # Said once more: Django drops the model's own order where it counts.
@@ -64,7 +58,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
 def show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
     """The case page, with ``bound`` forms in place of the empty ones (see ``CasePage``)."""
     # Read anew: what the workflow refused was done to a case that has changed since we read it.
-    page = CasePage(case_of(person(request), reference), person(request), **bound)
+    page = CasePage(case_of(signed_in_user(request), reference), signed_in_user(request), **bound)
     return render(request, "casepage/case.html", page.context())
 
 
@@ -91,7 +85,7 @@ def _works(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
 @acts
 def answer_query(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the question of the coordination."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     if request.method != "POST":
         return show(request, reference)
     form = AnswerForm(request.POST)
@@ -117,7 +111,7 @@ def _is_answered(case: Case, user: User, form: AnswerForm) -> bool:
 @acts
 def write_message(request: HttpRequest, reference: str) -> HttpResponse:
     """Write to the coordination, or to it and the advisors."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     if request.method != "POST":
         return show(request, reference)
     form = MessageForm(request.POST, side=SIDE, audiences=audiences(case))
@@ -165,7 +159,7 @@ def _option(case: Case, pk: int) -> ActionOption:
 @acts
 def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Confirm one option in the wording that was read."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     option = _option(case, pk)
     if request.method != "POST":
         return show(request, reference)
@@ -178,7 +172,7 @@ def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 @acts
 def confirm_options(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm all options that the page showed: all of them, or none when one has changed."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmAllForm(request.POST)
@@ -220,7 +214,7 @@ def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.
 @acts
 def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say what should be different about an option."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     option = _option(case, pk)
     if request.method != "POST":
         return show(request, reference, open_option=pk)
@@ -241,7 +235,7 @@ def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 @acts
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the request back: a page that asks once more, then the step."""
-    user, case = person(request), case_of(person(request), reference)
+    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and _works(form, lambda typed: workflow.withdraw(case, user, **typed)):
         messages.success(request, _("You have withdrawn the request."))

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_http_methods
 
+from miglobe.site.methods import acts
 from miglobe.site.models import PortalSettings
 from requests_app.intake import drafts
 
@@ -26,7 +26,7 @@ def public(view: View) -> View:
     @login_not_required
     @gzip_page
     @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
+    @acts
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

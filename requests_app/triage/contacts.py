@@ -12,17 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernForm
+from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import Case, ContactPerson
 from requests_app.request_form.contacts import ContactDataForm, ContactForm
 from requests_app.triage.opening import note_read, open_case
 from requests_app.workflow import InvalidTransition
-
-acts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _sheet_url(case: Case) -> str:

@@ -10,15 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import Case, Channel
 from requests_app.request_form.entry import CoordinatorOriginForm, Entry, SeenForm
 from requests_app.triage.opening import PERMISSION, note_read, open_case
-
-acts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @acts

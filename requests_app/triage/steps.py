@@ -13,10 +13,10 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import Case
 from requests_app.timeline import staff_timeline
@@ -28,7 +28,7 @@ from requests_app.triage.step_forms import StepForm
 FIELDS, MAIL = "fields", "mail"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@acts
 def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """One step on one case. GET shows the first page; POST leads through the pages and acts on the last."""
     case = open_case(request, pk)

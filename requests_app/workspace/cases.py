@@ -15,13 +15,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import access, documents, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
 from requests_app.workflow import ACTIONS
 from requests_app.workspace import offers
-from requests_app.workspace.lookups import acts, advised_case, engagement, person, possible, visible_case
+from requests_app.workspace.lookups import advised_case, engagement, possible, visible_case
 from requests_app.workspace.next_steps import NextStep, next_step
 
 # Which page takes an action of the workflow, in the order of the buttons.
@@ -57,7 +59,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 @acts
 def write(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message to the municipality, or to the coordination and the other advisor."""
-    found, user = advised_case(request, reference), person(request)
+    found, user = advised_case(request, reference), signed_in_user(request)
     if request.method != "POST":
         return redirect("workspace:case", reference)
     form = _message_form(request.POST)
@@ -90,7 +92,7 @@ def _fields(form: MessageForm) -> dict[str, Any]:
 
 def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
     """The page of an accepted case, with ``form`` below its messages."""
-    user, own = person(request), engagement(request, case)
+    user, own = signed_in_user(request), engagement(request, case)
     prefetch_related_objects([case], "options", "partners", "topics", "preferred_advisor__user")
     sessions = list(access.sessions_for(case))
     step, keys = next_step(case, own), possible(case, user)

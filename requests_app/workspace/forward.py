@@ -14,11 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from miglobe.site.paging import Page, page_of
 from requests_app import access, workflow
 from requests_app.models import Case, Channel
 from requests_app.request_form.entry import AdvisorOriginForm, Entry
-from requests_app.workspace.lookups import acts, person
 
 PER_PAGE = 10
 
@@ -36,7 +37,7 @@ class Forwarded:
 @acts
 def new(request: HttpRequest) -> HttpResponse:
     """Write down a request; the contact person gets a mail to confirm it."""
-    user = person(request)
+    user = signed_in_user(request)
     access.forwarded_by(user)  # asks whether she is an advisor
     if request.method != "POST":
         return _show(request, Entry(AdvisorOriginForm(), can_wait=True))
@@ -62,13 +63,15 @@ def _show(request: HttpRequest, form: Entry) -> HttpResponse:
 @require_safe
 def forwarded(request: HttpRequest, reference: str) -> HttpResponse:
     """What happens with a request that the reader has passed on."""
-    case = get_object_or_404(access.forwarded_by(person(request)), reference=reference)
+    case = get_object_or_404(access.forwarded_by(signed_in_user(request)), reference=reference)
     return render(request, "workspace/forwarded.html", {"row": _row(case)})
 
 
 def rows(request: HttpRequest) -> tuple[Page[Case], list[Forwarded]]:
     """A page of what the reader has passed on, newest first."""
-    page = page_of(access.forwarded_by(person(request)), request, parameter="weitergegeben", size=PER_PAGE)
+    page = page_of(
+        access.forwarded_by(signed_in_user(request)), request, parameter="weitergegeben", size=PER_PAGE
+    )
     return page, [_row(case) for case in page.rows]
 
 

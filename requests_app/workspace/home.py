@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from advisors.models import Advisor
+from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.paging import page_of
 from requests_app import access
 from requests_app.access import READS, Side
@@ -21,7 +22,6 @@ from requests_app.models import (
     OptionStatus,
 )
 from requests_app.workspace import forward
-from requests_app.workspace.lookups import person
 from requests_app.workspace.next_steps import next_step
 
 ENDED_PER_PAGE = 10
@@ -32,7 +32,7 @@ OPENING_REST = 60
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Offers first, then the reader's cases with what is next, then (folded) those that have ended."""
-    user = person(request)
+    user = signed_in_user(request)
     mine = access.offers_to(user).select_related("case__municipality")
     if not Advisor.objects.filter(user=user).exists():
         return render(request, "workspace/no_profile.html")

@@ -6,23 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from miglobe.accounts.models import User
 from requests_app import access, workflow
 from requests_app.access import Side
 from requests_app.models import Assignment, AssignmentStatus, Case
-
-# A view that acts takes POST. GET shows its form, or leads back to the page with its button: there one
-# arrives by a reload, or after signing in anew.
-acts = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def visible_case(request: HttpRequest, reference: str) -> Case:

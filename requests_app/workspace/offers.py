@@ -9,18 +9,20 @@ from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, Municipality
 from requests_app.summary import without_contact_data
 from requests_app.workspace.forms import DeclineForm
-from requests_app.workspace.lookups import acts, latest_offer, person, possible
+from requests_app.workspace.lookups import latest_offer, possible
 
 Facts = list[tuple[str, str]]
 
 
 def show(request: HttpRequest, case: Case, offer: Assignment) -> HttpResponse:
     """The page of an offer. It gets facts, never the case: what is not here cannot slip out."""
-    keys = possible(case, person(request))
+    keys = possible(case, signed_in_user(request))
     context = {
         "offer": offer,
         "reference": case.reference,
@@ -98,9 +100,9 @@ def _answer(request: HttpRequest, offer: Assignment, *, accepted: bool, reason: 
     """Answer an offer to the reader. When it is not open any more, say so and return False."""
     try:
         if accepted:
-            workflow.accept_offer(offer, person(request))
+            workflow.accept_offer(offer, signed_in_user(request))
         else:
-            workflow.decline_offer(offer, person(request), reason=reason)
+            workflow.decline_offer(offer, signed_in_user(request), reason=reason)
     except (workflow.InvalidTransition, workflow.NotAllowed) as error:
         # It is the reader's own offer, so "not allowed" means that there is nothing to answer any more.
         gone = _("This offer is no longer open.")

@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import ActionOption, Case, OptionStatus
 from requests_app.workspace.forms import OptionForm, ProposeForm
-from requests_app.workspace.lookups import acts, advised_case, person, possible
+from requests_app.workspace.lookups import advised_case, possible
 
 
 @acts
@@ -59,7 +61,7 @@ def _changed(before: ActionOption) -> str:
 
 def _open(request: HttpRequest, case: Case) -> HttpResponse | None:
     """The way back to the case, while options cannot be written; else None."""
-    if "write_option" in possible(case, person(request)):
+    if "write_option" in possible(case, signed_in_user(request)):
         return None
     messages.error(request, _("No action options can be written in this case at present."))
     return redirect("workspace:case", case.reference)
@@ -71,7 +73,7 @@ def _save(request: HttpRequest, case: Case, form: OptionForm, option: ActionOpti
     try:
         workflow.write_option(
             case,
-            person(request),
+            signed_in_user(request),
             fields=form.option_fields,
             option=option,
             form_key=None if option else data["form_key"],
@@ -88,7 +90,7 @@ def _page(
 ) -> HttpResponse:
     context = {"case": case, "form": form, "option": option}
     if option:
-        keys = possible(case, person(request))
+        keys = possible(case, signed_in_user(request))
         context["can_remove"] = option.status == OptionStatus.DRAFT and "remove_option" in keys
     return render(request, "workspace/option.html", context)
 
@@ -103,7 +105,7 @@ def remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     try:
         if option is None:
             raise workflow.InvalidTransition(_("This action option no longer exists."))
-        workflow.remove_option(option, person(request))
+        workflow.remove_option(option, signed_in_user(request))
     except workflow.InvalidTransition as error:
         messages.error(request, str(error.message))
     else:
@@ -125,7 +127,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
             return _put(request, case)
         messages.error(request, _("The drafts have been changed in the meantime. Please read them again."))
         return redirect("workspace:propose" if drafts else "workspace:case", reference)
-    if not drafts or not possible(case, person(request)) & {"propose_options", "propose_more"}:
+    if not drafts or not possible(case, signed_in_user(request)) & {"propose_options", "propose_more"}:
         messages.error(request, _("There is no draft to put to the municipality."))
         return redirect("workspace:case", reference)
     context = {"case": case, "drafts": drafts, "form": ProposeForm(initial={"drafts": versions(drafts)})}
@@ -145,7 +147,7 @@ def _pressed_twice(case: Case, seen: str) -> bool:
 
 def _put(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        workflow.propose_options(case, person(request))
+        workflow.propose_options(case, signed_in_user(request))
     except workflow.InvalidTransition as error:
         messages.error(request, str(error.message))
     else:

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
 from requests_app import access, workflow
 from requests_app.models import Case, DialogueSession
 from requests_app.workspace.forms import SessionForm
-from requests_app.workspace.lookups import acts, advised_case, engagement, person, possible
+from requests_app.workspace.lookups import advised_case, engagement, possible
 
 
 @acts
@@ -22,14 +24,14 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
     case = advised_case(request, reference)
     me = engagement(request, case).advisor
     if request.method != "POST":
-        if not possible(case, person(request)) & {"hold_first_session", "log_session"}:
+        if not possible(case, signed_in_user(request)) & {"hold_first_session", "log_session"}:
             messages.error(request, _("No session can be logged in this case at present."))
             return redirect("workspace:case", reference)
         return _page(request, case, SessionForm(case=case, me=me))
     form = SessionForm(request.POST, case=case, me=me)
     if form.is_valid():
         key = form.cleaned_data["form_key"]
-        earlier = case.sessions.filter(form_key=key, recorded_by=person(request)).first()
+        earlier = case.sessions.filter(form_key=key, recorded_by=signed_in_user(request)).first()
         if _save(request, case, form, earlier, {"form_key": key}):
             messages.success(request, _("The session has been logged."))
             return redirect("workspace:case", reference)
@@ -45,7 +47,7 @@ def correct(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         raise PermissionDenied
     me = engagement(request, case).advisor
     if request.method != "POST":
-        if "correct_session" not in possible(case, person(request)):
+        if "correct_session" not in possible(case, signed_in_user(request)):
             messages.error(request, _("Sessions of this case cannot be changed at present."))
             return redirect("workspace:case", reference)
         return _page(request, case, SessionForm(case=case, me=me, session=session), session)
@@ -67,9 +69,9 @@ def _save(
     given: dict[str, Any] = {"fields": form.session_fields, "advisors": form.present}
     try:
         if session is None:
-            workflow.log_session(case, person(request), **given, **(new or {}))
+            workflow.log_session(case, signed_in_user(request), **given, **(new or {}))
         elif _differs(session, form):
-            workflow.correct_session(session, person(request), **given)
+            workflow.correct_session(session, signed_in_user(request), **given)
     except workflow.InvalidTransition as error:
         form.add_error(None, str(error.message))
         return False
