@@ -249,7 +249,9 @@ class AbsenceForm(KernModelForm):
             ("", gettext("Nobody in particular")),
             *((other.pk, other.name) for other in sorted(others, key=lambda other: name_key(other.name))),
         ]
-        field.help_text = gettext("Please agree on it with the person first.")
+        field.help_text = gettext(
+            "Please agree on it with the person first. Municipalities read the name if the profile is public."
+        )
         self.helper.layout = Layout(
             Div("first_day", "last_day", css_class="app-pair"),
             Field("substitute", css_class="app-w-30"),

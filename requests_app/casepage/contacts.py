@@ -33,9 +33,7 @@ def _opened(request: HttpRequest, reference: str) -> tuple[User, Case, ContactPe
     return user, case, own
 
 
-def _form_page(
-    request: HttpRequest, case: Case, form: KernForm, **texts: str | Promise | bool
-) -> HttpResponse:
+def _form_page(request: HttpRequest, case: Case, form: KernForm, **texts: str | Promise) -> HttpResponse:
     return render(request, "casepage/contact_form.html", {"case": case, "form": form, **texts})
 
 
@@ -168,7 +166,6 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
             "the case."
         ),
         button=_("Hand over"),
-        new_below=bool(form.others),
     )
 
 

@@ -13,7 +13,7 @@ from requests_app import access, workflow
 from requests_app.casepage.page import case_of
 from requests_app.casepage.views import to_case
 from requests_app.models import Case, Channel, ContactPerson
-from requests_app.request_form.entry import Entry, contact_entry
+from requests_app.request_form.entry import Entry, contact_entry, entry_after_change
 
 
 @acts
@@ -47,11 +47,7 @@ def _changed_meanwhile(request: HttpRequest, contact: ContactPerson) -> HttpResp
     if not workflow.is_available("confirm_entry", case, user):
         return to_case(case.reference)
     contact.case = case
-    typed = request.POST.copy()
-    typed["seen"] = str(case.version)
-    form = contact_entry(contact, typed, with_code=False)
-    form.add_error(None, _("The coordination has changed an entry meanwhile. Read yours once more, please."))
-    return _show(request, case, form)
+    return _show(request, case, entry_after_change(contact, request.POST, with_code=False))
 
 
 def _show(request: HttpRequest, case: Case, form: Entry) -> HttpResponse:

@@ -18,7 +18,7 @@ from requests_app import entry_links, workflow
 from requests_app.intake.doors import public
 from requests_app.intake.views import code_error
 from requests_app.models import Case, Channel, ContactPerson
-from requests_app.request_form.entry import Entry, contact_entry
+from requests_app.request_form.entry import Entry, contact_entry, entry_after_change
 
 
 @public
@@ -97,11 +97,7 @@ def _changed_meanwhile(request: HttpRequest, contact: ContactPerson, token: str)
     contact = ContactPerson.objects.select_related("case__municipality", "user").get(pk=contact.pk)
     if contact.confirmed_at or not _awaits_answer(contact.case):
         return redirect("intake:entry", token)
-    typed = request.POST.copy()
-    typed["seen"] = str(contact.case.version)
-    form = contact_entry(contact, typed, with_code=True)
-    form.add_error(None, _("The coordination has changed an entry meanwhile. Read yours once more, please."))
-    return _show(request, contact, form)
+    return _show(request, contact, entry_after_change(contact, request.POST, with_code=True))
 
 
 def _send_code(request: HttpRequest, contact: ContactPerson) -> HttpResponse:

@@ -73,6 +73,7 @@ class HandOverForm(ContactForm):
 
     to = forms.ChoiceField(
         label=_("Who takes over?"),
+        help_text=_("Fill in name and address only for somebody new."),
         widget=RadioSelect,
         error_messages={"required": _("Choose who takes over.")},
     )

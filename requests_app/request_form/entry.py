@@ -15,6 +15,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.db.models import Manager, Model
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -265,3 +266,14 @@ def contact_entry(contact: ContactPerson, data: Any = None, *, with_code: bool) 
     """What the contact person reads, corrects and confirms. The address is proven, so it stays as it is."""
     about = (SeenAndCodeForm if with_code else SeenForm)(data, initial={"seen": contact.case.version})
     return Entry(about, data, case=contact.case, contact=contact, can_wait=False, left_out=("email",))
+
+
+def entry_after_change(contact: ContactPerson, data: QueryDict, *, with_code: bool) -> Entry:
+    """The same when the case has changed under it: what was typed stays, to be read and sent once more."""
+    typed = data.copy()
+    typed["seen"] = str(contact.case.version)
+    form = contact_entry(contact, typed, with_code=with_code)
+    form.add_error(
+        None, gettext("The coordination has changed an entry meanwhile. Read yours once more, please.")
+    )
+    return form

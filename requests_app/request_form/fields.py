@@ -95,7 +95,7 @@ class MunicipalitySelect(forms.Select):
     municipality_options = SafeString()
     # What the type-ahead says, mostly to screen readers.
     words: ClassVar[dict[str, Promise]] = {
-        "data-type": _("Type the first letters, the postal code, the number plate or the AGS."),
+        "data-type": _("Type a name, postal code, number plate or AGS."),
         "data-hint": _(
             "While you type, suggestions appear below. Choose with the arrow keys and Enter, or by touch."
         ),

@@ -83,9 +83,9 @@ class MunicipalityForm(PageForm):
         help_text=_("Leave this empty if the municipality itself asks."),
     )
     partners = PartnersField(
-        label=_("Do further municipalities ask together with you?"),
+        label=_("Do several municipalities ask together?"),
         required=False,
-        help_text=_("Your municipality has the lead; choose the others here."),
+        help_text=_("The municipality named above has the lead. Choose the others here, ten at most."),
     )
     unit = Line(
         label=_("Department or unit"),

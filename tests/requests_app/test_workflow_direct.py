@@ -134,7 +134,7 @@ def test_municipality_reads_in_the_first_mail_who_is_asked(world: World) -> None
 def test_other_requests_are_offered_to_nobody(world: World) -> None:
     case = actors.submitted(preferred_advisor=world.lead)
     assert (case.status, case.assignments.count()) == (S.SUBMITTED, 0)
-    assert mails("new_request", case)[0].subject == f"{case.reference}: Neue Anfrage von Hattingen"
+    assert mails("new_request", case)[0].subject == f"{case.reference}: Neue Anfrage: Hattingen"
 
 
 # --- Confirmed more than once -------------------------------------------------------------------
