@@ -92,7 +92,7 @@ VERY_SHORT = 60
 def what_to_do(case: Case) -> Promise | str:
     if case.is_open and case.awaits_confirmation:
         return _("Ask for what is missing.") if _is_unreachable(case) else _WAITS_FOR_CONTACT
-    if case.lead_unit_open and case.is_open:
+    if case.lead_unit_open and case.is_open and not case.direct_unanswered_at:  # the alarm comes first
         return _CLARIFY_LEAD_UNIT
     if is_very_short(case):
         return _TOO_LITTLE

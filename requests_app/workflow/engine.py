@@ -90,8 +90,8 @@ class Step:
         )
 
     def _answers_the_alarm(self) -> bool:
-        """Whether the coordination acts with this step, or the case ends with it."""
-        by_coordination = self.action.who == Who.COORDINATOR and self.action.moves
+        """Whether the coordination takes the case on with this step, or the case ends with it."""
+        by_coordination = self.action.who == Who.COORDINATOR and self.action.target is not None
         return by_coordination or self.action.target in FINAL_STATUSES
 
 

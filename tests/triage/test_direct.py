@@ -140,3 +140,14 @@ def test_no_step_stands_out_while_the_advisor_has_to_answer(
     assert (primary(desk.sheet(waiting)), primary(desk.sheet(unanswered))) == ([], ["offer"])
     workflow.confirm_by_sign_in(actors.contact_of(waiting))
     assert primary(desk.sheet(waiting)) == []
+
+
+def test_settling_the_unit_in_charge_does_not_silence_the_alarm(
+    world: World, desk: Desk, unanswered: Case
+) -> None:
+    Case.objects.filter(pk=unanswered.pk).update(lead_unit_open=True, organisation="Stadtwerke")
+    sentence = "Amara Okafor hat auf die Direktanfrage der Kommune nicht geantwortet."
+    assert sentence in words(desk.sheet(unanswered))
+    workflow.settle_lead_unit(unanswered, world.coordinator, unit="Kämmerei")
+    assert sentence in words(desk.sheet(unanswered))
+    assert overview(world.coordinator)["unanswered"]["count"] == 1
