@@ -17,10 +17,12 @@ def profile_waiting(publication: Publication, is_change: bool) -> None:
 
 
 def profile_approved(publication: Publication) -> None:
+    """Tell the advisor that her or his text is public now."""
     _send("profile_approved", publication.advisor.user, publication=publication)
 
 
 def profile_declined(publication: Publication) -> None:
+    """Tell the advisor what should be changed first."""
     _send("profile_declined", publication.advisor.user, publication=publication)
 
 

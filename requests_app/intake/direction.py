@@ -42,6 +42,7 @@ def look_at(asked: Advisor) -> availability.Availability:
 
 
 def key(direction: Direction | None) -> str:
+    """The short form of ``direction``; empty for the coordination."""
     return direction.key if direction else ""
 
 

@@ -24,6 +24,7 @@ ADD_PARTNER = "add_partner"
 
 
 def is_lead(name: str) -> str:
+    """The sentence for a further municipality that is the first one already."""
     return _("%(name)s has the lead already. Choose other municipalities here.") % {"name": name}
 
 

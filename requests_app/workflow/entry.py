@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import access, deadlines, notifications
+from requests_app import access, notifications
 from requests_app.models import (
     Case,
     CaseStatus,
@@ -36,6 +36,7 @@ from requests_app.workflow.intake import (
     confirm_address,
     issue_code,
     next_reference,
+    store_case,
     too_many_codes,
 )
 
@@ -61,19 +62,15 @@ def enter_request(submission_key: UUID, new: NewRequest, actor: User, *, remark:
         if earlier.entered_by_id != actor.pk:
             raise InvalidTransition(_("This form has been sent already. Please open it again."))
         return earlier
-    case = Case.objects.create(
-        # What the portal speaks to whoever enters it says nothing of the contact person.
-        **new.case | {"language": settings.LANGUAGE_CODE},
+    case = store_case(
+        new,
+        at,
         reference=reference,
         submission_key=submission_key,
-        channel=new.channel,
         entered_by=actor,
-        submitted_at=at,
-        status_changed_at=at,
-        due_on=deadlines.first_answer_due(timezone.localdate(at)),
+        # What the portal speaks to whoever enters it says nothing of the contact person.
+        language=settings.LANGUAGE_CODE,
     )
-    case.topics.set(new.topics)
-    case.partners.set(new.partners)
     if remark:
         InternalNote.objects.create(case=case, author=actor, body=remark, created_at=at)
     Event.objects.create(

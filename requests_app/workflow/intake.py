@@ -67,6 +67,20 @@ def next_reference(year: int) -> str:
     return f"MG-{year}-{counter.last:04d}"
 
 
+def store_case(new: NewRequest, at: datetime, **fields: Any) -> Case:
+    """Store what a municipality asks as a case that came in now; ``fields`` win over those of ``new``."""
+    case = Case.objects.create(
+        **new.case | fields,
+        channel=new.channel,
+        submitted_at=at,
+        status_changed_at=at,
+        due_on=deadlines.first_answer_due(timezone.localdate(at)),
+    )
+    case.topics.set(new.topics)
+    case.partners.set(new.partners)
+    return case
+
+
 @transaction.atomic
 def submit_request(
     submission_key: UUID,
@@ -85,17 +99,7 @@ def submit_request(
     earlier = Case.objects.filter(submission_key=submission_key).first()
     if earlier:
         return earlier
-    case = Case.objects.create(
-        **new.case,
-        reference=reference,
-        submission_key=submission_key,
-        channel=new.channel,
-        submitted_at=at,
-        status_changed_at=at,
-        due_on=deadlines.first_answer_due(timezone.localdate(at)),
-    )
-    case.topics.set(new.topics)
-    case.partners.set(new.partners)
+    case = store_case(new, at, reference=reference, submission_key=submission_key)
     if documents is not None:
         documents.update(case=case, draft=None)
     user, _created = User.objects.get_or_create_by_email(
