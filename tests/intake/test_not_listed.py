@@ -49,6 +49,8 @@ def test_no_answer_asks_again(client: Client):
     assert errors(client.get(CHOOSE)) == {}
     response = client.get(CHOOSE, {"weiter": "1"})
     assert errors(response) == {"stelle": [gettext("Choose for whom you would like to ask.")]}
+    title = f"<title>{gettext('Error:')} {gettext('My office is not in the list')} "
+    assert response.content.decode().count(title) == 1
 
 
 def test_unknown_answer_asks_again(client: Client):
