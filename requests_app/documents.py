@@ -21,6 +21,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -33,7 +34,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from miglobe.accounts.models import User
 from requests_app.filetypes import Problem, Unfit, recognise
@@ -215,6 +216,16 @@ class Outcome:
     kept: int = 0
     refused: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+
+    def tell(self, request: HttpRequest) -> None:
+        """Tell the person how many are kept, and which were there already."""
+        if self.kept:
+            text = ngettext(
+                "The document is with the case.", "%(count)s documents are with the case.", self.kept
+            )
+            messages.success(request, text % {"count": self.kept})
+        for sentence in self.known:
+            messages.info(request, sentence)
 
 
 def add_each(uploads: Iterable[UploadedFile], add_one: Callable[[UploadedFile], object]) -> Outcome:

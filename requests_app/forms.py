@@ -13,6 +13,7 @@ from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from requests_app import documents
 from requests_app.access import MAY_WRITE_TO, Side
+from requests_app.documents import Outcome
 from requests_app.models import Audience, Document
 
 # Stands at every free text that a municipality writes.
@@ -100,3 +101,16 @@ class DocumentsField(forms.FileField):
         if self.required and not data:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return list(data or [])
+
+
+class DocumentsForm(KernForm):
+    """Further documents for the case."""
+
+    documents = DocumentsField(
+        label=_("Add documents"), error_messages={"required": _("Choose at least one file.")}
+    )
+
+    def refuse(self, outcome: Outcome) -> None:
+        """Say at the field which files were not taken."""
+        for sentence in outcome.refused:
+            self.add_error("documents", sentence)

@@ -6,15 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from requests_app import documents, pdf, workflow
-from requests_app.casepage.forms import DocumentsForm
 from requests_app.casepage.page import case_of
 from requests_app.casepage.views import show, to_case
+from requests_app.forms import DocumentsForm
 
 ANCHOR = "#documents"
 
@@ -35,17 +34,10 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     except workflow.InvalidTransition as error:  # it ended meanwhile, maybe between two files
         messages.error(request, str(error.message))
         return to_case(reference, ANCHOR)
-    if outcome.kept:
-        text = ngettext(
-            "The document is with the case.", "%(count)s documents are with the case.", outcome.kept
-        )
-        messages.success(request, text % {"count": outcome.kept})
-    for sentence in outcome.known:
-        messages.info(request, sentence)
+    outcome.tell(request)
     if not outcome.refused:
         return to_case(reference, ANCHOR)
-    for sentence in outcome.refused:
-        form.add_error("documents", sentence)
+    form.refuse(outcome)
     return show(request, reference, upload=form)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from requests_app.forms import NO_THIRD_PARTIES, DocumentsField
+from requests_app.forms import NO_THIRD_PARTIES
 
 
 class AnswerForm(KernForm):
@@ -70,14 +70,6 @@ class ConfirmAllForm(forms.Form):
     """The yes to several options at once, each in the wording that the page showed."""
 
     option = _Wordings()
-
-
-class DocumentsForm(KernForm):
-    """Further documents for the case."""
-
-    documents = DocumentsField(
-        label=_("Add documents"), error_messages={"required": _("Choose at least one file.")}
-    )
 
 
 class WithdrawForm(KernForm):

@@ -14,9 +14,9 @@ from miglobe.accounts.models import User
 from requests_app import access, timeline, workflow
 from requests_app.access import Side
 from requests_app.casepage import next_steps
-from requests_app.casepage.forms import AnswerForm, CommentForm, DocumentsForm
+from requests_app.casepage.forms import AnswerForm, CommentForm
 from requests_app.casepage.people import people
-from requests_app.forms import MessageForm
+from requests_app.forms import DocumentsForm, MessageForm
 from requests_app.models import (
     ActionOption,
     Assignment,

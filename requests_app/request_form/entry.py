@@ -129,7 +129,7 @@ class Entry:
     ) -> None:
         self.about = about
         self.is_bound = data is not None
-        initial = written(case, contact) if case else {}
+        initial = written(case, contact) if case else {"organisation": ""}
         choices = Choices.load()
         self.sections = [
             Section(page.label, page.form_class(data, choices=choices, initial=initial))
@@ -218,7 +218,17 @@ class Entry:
 
 
 # What is worth keeping alone: with one of them somebody can go on.
-_TELLING = ("municipality", "unit", "name", "email", "phone", "title", "situation", "guiding_question")
+_TELLING = (
+    "municipality",
+    "organisation",
+    "unit",
+    "name",
+    "email",
+    "phone",
+    "title",
+    "situation",
+    "guiding_question",
+)
 
 
 def _let_wait(form: PageForm) -> None:
@@ -263,9 +273,13 @@ def _key(choice: Any) -> str:
 
 
 def contact_entry(contact: ContactPerson, data: Any = None, *, with_code: bool) -> Entry:
-    """What the contact person reads, corrects and confirms. The address is proven, so it stays as it is."""
+    """What the contact person reads, corrects and confirms. The address is proven, so it stays as it is.
+
+    For a company she is asked only where one was entered.
+    """
+    left_out = ("email",) if contact.case.organisation else ("email", "organisation")
     about = (SeenAndCodeForm if with_code else SeenForm)(data, initial={"seen": contact.case.version})
-    return Entry(about, data, case=contact.case, contact=contact, can_wait=False, left_out=("email",))
+    return Entry(about, data, case=contact.case, contact=contact, can_wait=False, left_out=left_out)
 
 
 def entry_after_change(contact: ContactPerson, data: QueryDict, *, with_code: bool) -> Entry:

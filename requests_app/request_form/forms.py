@@ -137,8 +137,8 @@ class MunicipalityForm(PageForm):
             typed=self._typed(PARTNER_TYPED),
             adding=ADD_PARTNER in self.data,
         )
-        # Only a company's request brings a name along; nobody else is asked for one.
-        if "organisation" not in self.data:
+        # Only a company's request brings a name along, or whoever enters one; nobody else is asked for it.
+        if "organisation" not in self.data and "organisation" not in self.initial:
             del self.fields["organisation"]
 
     def point_elsewhere(self, url: str) -> None:

@@ -86,6 +86,7 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
+            path("<int:pk>/unterlagen/", view(documents.add), name="requests_app_case_documents"),
             path(
                 "<int:pk>/unterlagen/<int:document_pk>/",
                 view(documents.download),

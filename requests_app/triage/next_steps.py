@@ -24,7 +24,7 @@ from requests_app.triage.pages import DIRECT, PAGES
 
 S = CaseStatus
 
-# Rows that stand elsewhere on the sheet: beside an offer or a contact person, and as forms of their own.
+# Rows that stand elsewhere on the sheet: beside an offer, a contact person or the documents, or as a form.
 BESIDE_AN_ASSIGNMENT = ("withdraw_offer", "end_assignment", "release_lead")
 AS_A_FORM = ("write_to_municipality", "write_note")
 BESIDE_A_CONTACT = (
@@ -34,7 +34,8 @@ BESIDE_A_CONTACT = (
     "correct_contact_for",
     "remove_contact_for",
 )
-ELSEWHERE = (*BESIDE_AN_ASSIGNMENT, *BESIDE_A_CONTACT, *AS_A_FORM)
+BESIDE_THE_DOCUMENTS = ("add_document_for",)
+ELSEWHERE = (*BESIDE_AN_ASSIGNMENT, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
 
 # Steps with a page of their own.
 PAGE_NAMES = {"complete_entry": "admin:requests_app_case_complete"}

@@ -108,17 +108,22 @@ def message_form(case: Case, data: Any = None) -> MessageForm:
 
 
 def _others(case: Case, user: User) -> QuerySet[Case]:
-    """Further cases in which the municipality has the lead or asks along, a few.
+    """Further cases in which the municipality, or one that asks along here, has the lead or asks along.
 
-    Open ones first, then those that ended last.
+    A few: open ones first, then those that ended last.
     """
     cases = access.visible_to(user, Side.COORDINATOR)
-    if case.municipality_id is None:
+    asking = [partner.pk for partner in case.partners.all()]
+    if case.municipality_id is not None:
+        asking.append(case.municipality_id)
+    if not asking:
         return cases.none()
-    asks_along = Case.partners.through.objects.filter(municipality=case.municipality_id).values("case")
+    along = Case.partners.through.objects.filter(municipality__in=asking).values("case")
     return (
-        cases.filter(Q(municipality=case.municipality_id) | Q(pk__in=asks_along))
+        cases.filter(Q(municipality__in=asking) | Q(pk__in=along))
         .exclude(pk=case.pk)
+        .select_related("municipality")
+        .prefetch_related("partners")
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")[:OTHERS_SHOWN]
     )
 
@@ -159,6 +164,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],
         "others": others,
+        "can_add_documents": workflow.is_available("add_document_for", case, user),
         "open_others": [other for other in others if other.is_open],
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from miglobe.accounts.models import User
-from requests_app import documents, notifications
+from requests_app import access, documents, notifications
 from requests_app.models import Case, Document, RequestDraft, ScanState
 from requests_app.workflow.engine import InvalidTransition, step
 
@@ -16,11 +16,13 @@ from requests_app.workflow.engine import InvalidTransition, step
 def add_document(case: Case, actor: User, upload: UploadedFile) -> Document:
     """Keep an uploaded file with the case; the coordination and the case's advisors may read it.
 
+    A contact person adds it, or the coordination for the municipality: it came by mail, say.
     Raises ``documents.Refused`` when the file is not taken, besides what every action raises. The file
     is read and written before the case is locked, so that a large one keeps nobody waiting.
     """
+    key = "add_document_for" if access.is_coordinator(actor) else "add_document"
     checked = documents.check(upload)
-    with documents.stored(checked) as file, step("add_document", case, actor) as now:
+    with documents.stored(checked) as file, step(key, case, actor) as now:
         document = documents.add(file, case=now.case, by=actor)
         # No name: it may say more than the record of a case needs to keep.
         now.data["document"] = document.pk

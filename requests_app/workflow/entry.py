@@ -198,6 +198,8 @@ def _change(
     Of ``contact`` as well, if given; else of the contact person the names alone are told.
     """
     fields = {name: value for name, value in new.case.items() if name not in _ABOUT_THE_WAY}
+    if fields.get("organisation", case.organisation) == case.organisation:
+        fields.pop("lead_unit_open", None)  # the coordination may have settled it meanwhile
     changed = _differences(case, fields)
     lists = {"topics": new.topics, "partners": new.partners}
     others = [name for name, rows in lists.items() if set(rows) != set(getattr(case, name).all())]

@@ -144,6 +144,9 @@ _ROWS = (
            EventKind.MESSAGE_WRITTEN, ("message_written",), moves=False),
     Action("add_document", _("Add documents"), OPEN_STATUSES, None, Who.CONTACT,
            EventKind.DOCUMENT_ADDED, moves=False),
+    # The same for the coordination, with what came by mail.
+    Action("add_document_for", _("Add documents"), OPEN_STATUSES, None, Who.COORDINATOR,
+           EventKind.DOCUMENT_ADDED, moves=False),
     Action("condemn_document", _("Delete a harmful document"), _ALL, None, Who.SYSTEM,
            EventKind.DOCUMENT_HARMFUL, ("document_harmful",), moves=False),
     Action("invite_contact", _("Invite a colleague"), _ALL, None, Who.CONTACT,

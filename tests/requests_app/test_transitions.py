@@ -248,6 +248,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             )
         case "add_document":
             return lambda: workflow.add_document(case, contact, files.upload(files.pdf()))
+        case "add_document_for":
+            return lambda: workflow.add_document(case, who, files.upload(files.pdf()))
         case "condemn_document":
             with documents.stored(documents.check(files.upload(files.pdf()))) as file:
                 document = documents.add(file, case=case)

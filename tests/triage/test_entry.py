@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus, Channel, ExpectedContact
 from tests.actors import World, submitted
-from tests.requests_app.entered import confirm, enter, form_of
+from tests.requests_app.entered import confirm, enter, form_of, mailed
 from tests.triage.desk import Desk, sent, words
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,44 @@ def test_entries_are_completed_and_the_first_address_gets_the_mail(desk: Desk) -
     assert [mail.recipient for mail in sent("request_entered")] == ["katrin@example.org"]
     assert "Geändert" not in words(desk.sheet(case))
     assert "Kommune, Dienstliche E-Mail-Adresse" in words(desk.sheet(case))
+
+
+def test_company_is_entered_with_its_unit_to_be_clarified(desk: Desk, client: Client) -> None:
+    case = entered(
+        desk,
+        municipality="05954016",
+        organisation="Stadtwerke Hattingen",
+        name="Katrin Wellmann",
+        email="katrin@example.org",
+        title="Titel",
+        situation="Lage",
+    )
+    assert (case.organisation, case.lead_unit_open) == ("Stadtwerke Hattingen", True)
+    assert gettext("To clarify: unit in charge") in words(desk.sheet(case))
+    workflow.settle_lead_unit(case, desk.user, unit="Amt 50")
+    confirm(client, case, title="Anderer Titel")
+    case.refresh_from_db()
+    assert (case.title, case.organisation, case.unit) == ("Anderer Titel", "Stadtwerke Hattingen", "Amt 50")
+    assert (case.awaits_confirmation, case.lead_unit_open) == (False, False)
+
+
+def test_company_is_added_and_taken_away_while_entries_are_completed(desk: Desk) -> None:
+    case = entered(desk, title="Titel")
+    found = []
+    for organisation in ("Stadtwerke Hattingen", ""):
+        data = typed(desk, complete_url(case), organisation=organisation)
+        assert desk.client.post(complete_url(case), data).status_code == 302
+        case.refresh_from_db()
+        found.append((case.organisation, case.lead_unit_open))
+    assert found == [("Stadtwerke Hattingen", True), ("", False)]
+
+
+def test_contact_person_is_asked_for_a_company_only_where_one_was_entered(desk: Desk, client: Client) -> None:
+    asked = {}
+    for organisation in ("Stadtwerke Hattingen", ""):
+        case = enter(desk.user, organisation=organisation)
+        asked[organisation] = form_of(client.get(mailed(case)[0])).fields.get("organisation")
+    assert asked == {"Stadtwerke Hattingen": "Stadtwerke Hattingen", "": None}
 
 
 def test_address_is_not_taken_away_again(desk: Desk) -> None:

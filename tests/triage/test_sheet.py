@@ -103,6 +103,25 @@ def test_sheet_warns_of_an_open_case_in_which_the_municipality_asks_along(world:
     assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
 
 
+def test_sheet_warns_of_open_cases_of_those_that_ask_along_in_both_directions(
+    world: World, desk: Desk
+) -> None:
+    bochum, herne = Municipality.objects.get(name="Bochum"), Municipality.objects.get(name="Herne")
+    joint = actors.submitted(title="Gemeinsam", municipality=Municipality.objects.get(name="Köln"))
+    joint.partners.set([bochum, herne])
+    led = actors.submitted(title="Eigener", municipality=bochum)
+    along = actors.submitted(title="Auch gemeinsam", municipality=Municipality.objects.get(name="Bonn"))
+    along.partners.set([herne])
+    page = desk.sheet(joint)
+    assert page.context["open_others"] == [along, led]
+    assert "Köln oder Kommunen, die mit anfragen, haben 2 weitere offene Vorgänge" in words(page)
+    assert "Bonn und 1 weitere" in words(page)
+    page = desk.sheet(led)
+    assert page.context["open_others"] == [joint]
+    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
+    assert desk.sheet(along).context["open_others"] == [joint]
+
+
 @pytest.mark.parametrize("status", CaseStatus)
 def test_sheet_draws_the_steps_of_the_table_and_no_others(
     world: World, desk: Desk, status: CaseStatus
@@ -110,7 +129,9 @@ def test_sheet_draws_the_steps_of_the_table_and_no_others(
     case = world.case(status)
     mine = [action for action in ACTIONS.values() if action.who == Who.COORDINATOR and not action.unconfirmed]
     allowed = {action.key for action in mine if action.allows(status)}
-    expected = allowed - {*next_steps.AS_A_FORM, *next_steps.BESIDE_A_CONTACT}
+    expected = allowed - {
+        *next_steps.AS_A_FORM, *next_steps.BESIDE_A_CONTACT, *next_steps.BESIDE_THE_DOCUMENTS,
+    }  # fmt: skip
     live = {(a.role, a.status) for a in case.assignments.all() if a.is_live}
     # Beside an offer or an engagement, where there is one.
     if not any(state == "offered" for _role, state in live):
@@ -236,7 +257,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.sheet(case)
 
 
