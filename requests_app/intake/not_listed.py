@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from miglobe.site.forms import KernForm
@@ -91,6 +92,7 @@ def back_url() -> str:
 
 
 @login_not_required
+@gzip_page
 @never_cache
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
@@ -102,6 +104,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@gzip_page
 @never_cache
 @require_safe
 def answer(request: HttpRequest, way: str) -> HttpResponse:

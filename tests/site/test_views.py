@@ -37,6 +37,28 @@ def test_public_page_has_its_path_and_opens_without_sign_in(client, name, path):
     assert "<title> " not in html and " – MiGlobe</title>" in html
 
 
+HELPFUL = {
+    "/bevor-sie-anfragen/": ["Wer anfragen kann", "Was es kostet", "kostenfrei", "Wie lange es dauert",
+        "Ein Beispiel für eine gute Beschreibung", "Antwort", "keine persönlichen Angaben von Dritten"],
+    "/en/bevor-sie-anfragen/": ["Who may ask", "What it costs", "free of charge", "How long it takes",
+        "An example of a good description", "answer", "no personal details of third parties"],
+    "/ablauf/": ["Sie fragen an", "Wir prüfen und fragen nach", "Die passende Beratung wird gefunden",
+        "Sie kommen ins Gespräch", "Sie vereinbaren Handlungsoptionen"],
+    "/haeufige-fragen/": ["Meine Stelle steht nicht in der Liste", "30 Tage", "Wir sind ein Verein"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "words"), HELPFUL.items())
+def test_texts_say_what_one_wants_to_know_before_asking(client, path, words):
+    html = text_of(client, path)
+    assert [word for word in words if word not in html] == []
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_form_begins_with_a_link_to_what_one_wants_to_know(client, language):
+    assert f'href="{language}/bevor-sie-anfragen/"' in text_of(client, f"{language}/anfrage/")
+
+
 @pytest.mark.parametrize("path", PUBLIC.values())
 def test_public_page_costs_no_query_once_the_settings_are_cached(client, django_assert_num_queries, path):
     client.get(path)
