@@ -26,6 +26,7 @@ def press(page: Page, name: str) -> None:
 
 def choose_municipality(page: Page, with_script: bool) -> None:
     if with_script:
+        page.locator("#id_municipality-select").wait_for(state="attached")  # the type-ahead is there
         page.locator("#id_municipality").press_sequentially("Hatt")
         page.locator("#id_municipality__listbox [role=option]").first.click()
     else:

@@ -82,6 +82,7 @@ def choose_municipality(page: Page, script: bool) -> None:
     if not script:
         page.locator("#id_municipality").select_option(label="Hattingen")
         return
+    page.locator("#id_municipality-select").wait_for(state="attached")  # the type-ahead is there
     page.locator("#id_municipality").press_sequentially("Hatt")
     page.locator("#id_municipality__listbox [role=option]").first.click()
 

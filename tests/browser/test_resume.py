@@ -45,6 +45,7 @@ def chosen(name: str, content: bytes) -> dict[str, object]:
 
 def fill_in_municipality(page: Page, script: bool) -> None:
     if script:
+        page.locator("#id_municipality-select").wait_for(state="attached")  # the type-ahead is there
         page.locator("#id_municipality").press_sequentially("Hatt")
         page.locator("#id_municipality__listbox [role=option]").first.click()
     else:

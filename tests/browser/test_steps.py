@@ -43,6 +43,7 @@ def test_shortest_request_takes_at_most_twelve_steps(page: Page, live_server, wi
     page.goto(live_server.url + reverse("intake:start"))
     hands = Hands(page)
     hands.click("main button[type=submit]")
+    page.locator("#id_municipality-select").wait_for(state="attached")  # the type-ahead is there
     hands.click("#id_municipality")
     hands.type("Hatt")
     page.locator("#id_municipality__listbox [role=option]").first.wait_for()
