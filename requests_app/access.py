@@ -79,6 +79,12 @@ def contact_of(user: AnyUser | None, case: Case) -> ContactPerson | None:
     return next((c for c in case.contacts.all() if c.user_id == user.pk), None)
 
 
+def has_to_join(user: AnyUser | None, case: Case) -> bool:
+    """Whether ``user`` was invited to be a contact person of ``case`` and has not accepted yet."""
+    contact = contact_of(user, case)
+    return contact is not None and contact.invited_by_id is not None and contact.confirmed_at is None
+
+
 def assignment_of(user: AnyUser | None, case: Case, *statuses: AssignmentStatus) -> Assignment | None:
     """The assignment of ``user`` in ``case`` that is in one of ``statuses`` (live ones by default)."""
     if not is_advisor(user):

@@ -123,7 +123,10 @@ def own_data(request: HttpRequest, reference: str) -> HttpResponse:
         initial={name: getattr(own, name) for name in names},
     )
     if request.method == "POST" and form.is_valid():
-        workflow.correct_contact(own, user, fields=form.cleaned_data)
+        try:
+            workflow.correct_contact(own, user, fields=form.cleaned_data)
+        except InvalidTransition as error:
+            return _refused(request, case, error)
         messages.success(request, _("Your data have been changed."))
         return to_case(reference, ANCHOR)
     return _form_page(

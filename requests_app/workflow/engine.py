@@ -121,6 +121,11 @@ def _check_entry(action: Action, case: Case) -> None:
     raise InvalidTransition(_("The contact person has not confirmed the entries yet."))
 
 
+def _waits_for_joining(action: Action, actor: User | None, case: Case) -> bool:
+    """Whoever was invited accepts, or declines, before anything else."""
+    return action.who == Who.CONTACT and action.key != "leave_case" and access.has_to_join(actor, case)
+
+
 @contextmanager
 def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> Iterator[Step]:
     """Lock ``case``, check the action ``key``, and on leaving write state, version and event."""
@@ -128,6 +133,8 @@ def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> I
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         _check_actor(action, actor, locked)
+        if _waits_for_joining(action, actor, locked):
+            raise InvalidTransition(_("Please accept your invitation first."))
         if not action.allows(locked.status) or (seen is not None and seen != locked.version):
             raise InvalidTransition
         _check_entry(action, locked)
@@ -146,7 +153,8 @@ def available_actions(case: Case, actor: User) -> list[Action]:
             _check_actor(action, actor, case)
         except NotAllowed:
             continue
-        actions.append(action)
+        if not _waits_for_joining(action, actor, case):
+            actions.append(action)
     return actions
 
 

@@ -213,3 +213,14 @@ def test_a_case_with_many_contacts_costs_the_queries_of_one_with_few(
     client.get(url(case))  # fills the caches
     with django_assert_num_queries(15):
         client.get(url(case))
+
+
+def test_invited_who_presses_anything_else_is_asked_to_accept_first(world: World, client: Client) -> None:
+    case = world.case()
+    sign_in(client, actors.invited(case).user)
+    ContactPerson.objects.filter(case=case, invited_by__isnull=False).update(confirmed_at=None)
+    for name, typed in (("own_data", NEW), ("message", {"body": "Hallo"}), ("withdraw", {"reason": ""})):
+        page = client.post(reverse(f"casepage:{name}", args=[case.reference]), typed, follow=True)
+        assert page.status_code == 200
+    case.refresh_from_db()
+    assert (case.is_open, names(case)) == (True, ["Katrin Wellmann", "Jonas Reiter"])

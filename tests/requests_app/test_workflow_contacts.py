@@ -103,6 +103,24 @@ def test_the_invited_get_nothing_of_the_case_before_they_have_joined(world: Worl
     assert wrote == {("message_written", invited.user.email), ("message_written", world.coordinator.email)}
 
 
+def test_the_invited_do_nothing_in_the_case_before_they_have_joined(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    person = actors.invited(case).user
+    for act in (
+        lambda: workflow.withdraw(case, person),
+        lambda: workflow.write_message(
+            case, person, Side.MUNICIPALITY, text="Hallo", audience=Audience.EVERYONE
+        ),
+    ):
+        with pytest.raises(InvalidTransition) as refused:
+            act()
+        assert str(refused.value.message) == "Bitte nehmen Sie zuerst Ihre Einladung an."
+    assert [action.key for action in workflow.available_actions(case, person)] == ["leave_case"]
+    workflow.accept_invitation(case, person)
+    case = Case.objects.get(pk=case.pk)
+    assert workflow.is_available("withdraw", case, person) is True
+
+
 def test_a_query_reaches_the_main_contact_while_nobody_has_confirmed_an_address(world: World) -> None:
     case = world.case(CaseStatus.IN_REVIEW, confirmed=False)
     workflow.invite_contact(case, world.coordinator, actors.new_contact())
