@@ -275,9 +275,10 @@ def _key(choice: Any) -> str:
 def contact_entry(contact: ContactPerson, data: Any = None, *, with_code: bool) -> Entry:
     """What the contact person reads, corrects and confirms. The address is proven, so it stays as it is.
 
-    For a company she is asked only where one was entered.
+    For a company she is asked only where one was entered; what she typed about one is kept nevertheless.
     """
-    left_out = ("email",) if contact.case.organisation else ("email", "organisation")
+    about_company = contact.case.organisation or (data is not None and "organisation" in data)
+    left_out = ("email",) if about_company else ("email", "organisation")
     about = (SeenAndCodeForm if with_code else SeenForm)(data, initial={"seen": contact.case.version})
     return Entry(about, data, case=contact.case, contact=contact, can_wait=False, left_out=left_out)
 
