@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
+from miglobe.site.models import PortalSettings
 from miglobe.site.paging import Page, page_of
 from requests_app import access, workflow
 from requests_app.models import Case, Channel
@@ -36,13 +37,20 @@ class Forwarded:
 
 @acts
 def new(request: HttpRequest) -> HttpResponse:
-    """Write down a request; the contact person gets a mail to confirm it."""
+    """Write down a request; the contact person gets a mail to confirm it. Not while the portal is closed."""
     user = signed_in_user(request)
     access.forwarded_by(user)  # asks whether she is an advisor
+    portal = PortalSettings.load()
     if request.method != "POST":
+        if not portal.is_open:
+            messages.info(request, portal.written("closed_text")[0])
+            return redirect("workspace:home")
         return _show(request, Entry(AdvisorOriginForm(), can_wait=True))
     form = Entry(AdvisorOriginForm(request.POST), request.POST, can_wait=True)
     if form.asks_for_a_row() or not form.is_valid() or form.is_own_address(user):
+        return _show(request, form)
+    if not portal.is_open:  # since she began to write
+        form.add_error(None, portal.written("closed_text")[0])
         return _show(request, form)
     origin = form.about.cleaned_data
     try:

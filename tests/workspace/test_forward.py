@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from miglobe.mail.models import OutboxMessage
+from miglobe.site.models import PortalSettings
 from requests_app import workflow
 from requests_app.access import Side
 from requests_app.models import AssignmentRole, Audience, Case, Channel
@@ -63,6 +64,28 @@ def test_key_of_somebody_elses_form_is_refused_and_everything_kept(lead: Client,
     response = co.post(NEW, data)
     assert response.status_code == 200
     assert form_of(response).fields["title"] == "Titel"
+
+
+def close_portal() -> None:
+    settings = PortalSettings.read()
+    settings.is_open, settings.closed_text = False, "Bis Januar nehmen wir nichts an."
+    settings.save()
+
+
+def test_nothing_is_passed_on_while_the_portal_is_closed(lead: Client) -> None:
+    close_portal()
+    response = lead.get(NEW, follow=True)
+    assert [str(message) for message in response.context["messages"]] == ["Bis Januar nehmen wir nichts an."]
+    assert response.redirect_chain == [("/beratung/", 302)]
+
+
+def test_what_was_written_is_kept_when_the_portal_has_closed_meanwhile(lead: Client, world: World) -> None:
+    data = form_of(lead.get(NEW)).fields | {"title": "Titel"}
+    close_portal()
+    response = lead.post(NEW, data)
+    assert form_of(response).fields["title"] == "Titel"
+    assert "Bis Januar nehmen wir nichts an." in words(response)
+    assert Case.objects.filter(entered_by=world.lead.user).count() == 0
 
 
 def test_channel_cannot_be_chosen(lead: Client, world: World) -> None:
