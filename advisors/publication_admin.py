@@ -61,6 +61,7 @@ def compared(publication: Publication, public: Publication | None) -> list[Compa
     rows = []
     for name in TEXTS:
         old, new = getattr(public, name, ""), getattr(publication, name)
+        # The stubs think of reverse relations, too, which have no name of their own.
         label = str(Publication._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         rows.append(Compared(label, _difference(old, new, public), *side_by_side(old, new), new))
     return rows

@@ -57,6 +57,7 @@ def field_label(name: str) -> str:
         field = Case._meta.get_field(name)
     except FieldDoesNotExist:
         field = ContactPerson._meta.get_field(name)
+    # The stubs think of reverse relations, too, which have no name of their own.
     return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
 
 

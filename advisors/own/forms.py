@@ -109,6 +109,7 @@ class ProfileForm(KernModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         advisor: Advisor = self.instance
+        # The stubs take every form field for a plain one; these are fields of choices.
         self.fields["modes"].choices = [(m.value, m.label) for m in (Mode.ON_SITE, Mode.ONLINE, Mode.HYBRID)]  # type: ignore[attr-defined]
         for name in ("formats", "modes"):
             self.fields[name].widget = CheckboxSelectMultiple(choices=self.fields[name].choices)  # type: ignore[attr-defined]
