@@ -235,7 +235,8 @@ def _let_wait(form: PageForm) -> None:
     for field in form.fields.values():
         if field.required:
             field.required = False
-            field.can_wait = True  # type: ignore[attr-defined]  # the label says so
+            # Our own attribute: the template of the label reads it.
+            field.can_wait = True  # type: ignore[attr-defined]
 
 
 def _leave_out(form: PageForm, name: str) -> None:

@@ -27,7 +27,7 @@ def looks():
 
 def as_person(browser: Browser, url: str, user: User | None = None, **options: object) -> BrowserContext:
     """A browser of its own for one person, signed in."""
-    context = browser.new_context(base_url=url, **options)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=url, **options)
     context.set_default_timeout(10_000)
     if user:
         client = Client()
@@ -105,7 +105,7 @@ def test_profile_goes_from_the_form_into_the_public_and_out_again(browser: Brows
     page.check("[name=agree]")
     press(page, "Zur Veröffentlichung geben")
     expect(page.locator("#standing")).to_have_text("Wartet auf Freigabe")
-    assert visitor.goto(public).status == 404  # type: ignore[union-attr]
+    assert visitor.goto(public).status == 404
 
     office = desk.new_page()
     office.goto(reverse("admin:index"))
@@ -121,7 +121,7 @@ def test_profile_goes_from_the_form_into_the_public_and_out_again(browser: Brows
     page.get_by_role("link", name="Profil zurückziehen").click()
     press(page, "Profil zurückziehen")
     expect(page.locator("#standing")).to_have_text("Nicht öffentlich")
-    assert visitor.goto(public).status == 404  # type: ignore[union-attr]
+    assert visitor.goto(public).status == 404
     for context in (own, desk, visitor.context):
         context.close()
 

@@ -147,10 +147,10 @@ def test_every_file_that_is_taken_is_saved_and_never_shown_whoever_asks() -> Non
             response: Any = client.get(addresses(case, document)[face])
             disposition = response["Content-Disposition"]
             assert response.status_code == 200
-            assert b"".join(response.streaming_content) == sent.answer.content  # type: ignore[union-attr]
+            assert b"".join(response.streaming_content) == sent.answer.content
             assert disposition.startswith("attachment; filename")
             assert not {"\r", "\n"} & set(disposition)
-            assert response["Content-Type"] == sent.answer.kind.value  # type: ignore[union-attr]
+            assert response["Content-Type"] == sent.answer.kind.value
             assert response["X-Content-Type-Options"] == "nosniff"
             assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
             seen.add(response["Content-Type"])

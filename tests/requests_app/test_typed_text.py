@@ -99,7 +99,7 @@ def test_text_is_read_as_typed_by_everybody(text: str) -> None:
 
     workflow.start_review(case, world.coordinator)
     offers = [Offer(world.lead, "lead", text)]
-    workflow.offer(Case.objects.get(pk=case.pk), world.coordinator, offers)  # type: ignore[arg-type]
+    workflow.offer(Case.objects.get(pk=case.pk), world.coordinator, offers)
     workspace, advisor = reverse("workspace:case", args=[case.reference]), signed_in(world.lead.user)
     assert text in seen(advisor.get(workspace))
     workflow.accept_offer(world.offer_of(case, world.lead), world.lead.user)

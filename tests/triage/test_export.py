@@ -101,7 +101,7 @@ def test_file_asks_the_same_number_of_queries(
     sign_in(client, world.coordinator)
     client.get(reverse(LIST))
     with django_assert_num_queries(16):
-        b"".join(client.get(reverse(LIST)).streaming_content)  # type: ignore[attr-defined]
+        b"".join(client.get(reverse(LIST)).streaming_content)
 
 
 @pytest.mark.parametrize(
