@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from advisors import notifications, photos
 from advisors.models import Advisor, Publication
 from miglobe.accounts.models import User
-from miglobe.accounts.roles import STAFF_ROLES
+from miglobe.accounts.roles import COORDINATION_ROLES
 from miglobe.site.models import PortalSettings
 
 State = Publication.State
@@ -172,7 +172,7 @@ def _texts(advisor: Advisor) -> dict[str, str]:
 
 
 def _may_review(user: User) -> bool:
-    return user.is_active and bool(user.roles & STAFF_ROLES)
+    return user.is_active and bool(user.roles & COORDINATION_ROLES)
 
 
 def _locked(advisor: Advisor) -> Advisor:

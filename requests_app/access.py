@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from miglobe.accounts.models import User
-from miglobe.accounts.roles import STAFF_ROLES, Role
+from miglobe.accounts.roles import COORDINATION_ROLES, Role
 from miglobe.accounts.team import coordinators as coordinators
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
@@ -61,7 +61,7 @@ OPTIONS_FOR_MUNICIPALITY = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, Optio
 
 def is_coordinator(user: AnyUser | None) -> TypeGuard[User]:
     """Whether the person may coordinate cases (administrators may, too)."""
-    return isinstance(user, User) and user.is_active and bool(user.roles & STAFF_ROLES)
+    return isinstance(user, User) and user.is_active and bool(user.roles & COORDINATION_ROLES)
 
 
 def is_advisor(user: AnyUser | None) -> TypeGuard[User]:

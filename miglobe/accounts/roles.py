@@ -1,4 +1,4 @@
-"""The four roles. A role is a Django group; its permissions are set by migrations."""
+"""The five roles. A role is a Django group; its permissions are set by migrations."""
 
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ class Role(StrEnum):
     MUNICIPALITY_CONTACT = "municipality_contact"
     ADVISOR = "advisor"
     COORDINATOR = "coordinator"
+    READER = "reader"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -24,10 +25,13 @@ ROLE_LABELS = {
     Role.MUNICIPALITY_CONTACT: _("Contact person of a municipality"),
     Role.ADVISOR: _("Advisor"),
     Role.COORDINATOR: _("Coordination"),
+    Role.READER: _("Reader"),
     Role.ADMINISTRATOR: _("Administration"),
 }
 
-# Who works in the Django admin.
-STAFF_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+# Who coordinates cases.
+COORDINATION_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+# To whom the Django admin is open; readers see lists and numbers there, without personal data.
+STAFF_ROLES = COORDINATION_ROLES | {Role.READER}
 # Who may not act without a second factor.
-SECOND_FACTOR_ROLES = frozenset({Role.ADVISOR, Role.COORDINATOR, Role.ADMINISTRATOR})
+SECOND_FACTOR_ROLES = STAFF_ROLES | {Role.ADVISOR}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -123,6 +124,35 @@ class OutboxMessage(models.Model):
     def note(self, outcome: Outcome, detail: str = "") -> list[dict[str, Any]]:
         """The history with one more line, for the caller to save."""
         return [*self.history, {"at": timezone.now().isoformat(), "outcome": outcome.value, "detail": detail}]
+
+
+class MailWording(models.Model):
+    """The coordination's own wording of one kind of mail, in place of the one that is shipped."""
+
+    kind = models.CharField(_("kind"), max_length=60)
+    language = models.CharField(_("language"), max_length=5)
+    subject = models.CharField(_("subject line"), max_length=200)
+    body = models.TextField(_("text"), max_length=10000)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("wording of a mail")
+        verbose_name_plural = _("wordings of mails")
+        ordering = ["kind", "language"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "language"],
+                name="mail_wording_once",
+                violation_error_message=_("There is a wording of this mail already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language})"
 
 
 class OutboxAttachment(models.Model):

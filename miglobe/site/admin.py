@@ -33,6 +33,7 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                 ]
             },
         ),
+        (_("Offers to advisors"), {"fields": ["fee_rule", "expected_effort"]}),
         (_("Notice"), {"fields": ["notice_banner"]}),
         (
             _("Contact"),

@@ -44,6 +44,8 @@ ALSO_IN_ENGLISH = (
     "ask_host_text",
     "ask_advisors_text",
     "funder_text",
+    "fee_rule",
+    "expected_effort",
 )
 
 
@@ -64,6 +66,10 @@ class PortalSettings(models.Model):
     host_website = models.URLField(_("website of the host"), blank=True)
     funder_text = models.TextField(_("who pays"), blank=True)
     cost_sentence = models.TextField(_("what it costs the municipality"), max_length=200)
+
+    # What advisors read in an offer.
+    fee_rule = models.TextField(_("fee rule for advisors"), max_length=500, blank=True)
+    expected_effort = models.CharField(_("expected effort of a consultation"), max_length=300, blank=True)
 
     contact_name = models.CharField(_("contact person"), max_length=150)
     contact_role = models.CharField(_("function"), max_length=150, blank=True)
@@ -143,6 +149,8 @@ class PortalSettings(models.Model):
     ask_host_text_en = _english(ask_host_text)
     ask_advisors_text_en = _english(ask_advisors_text)
     funder_text_en = _english(funder_text)
+    fee_rule_en = _english(fee_rule)
+    expected_effort_en = _english(expected_effort)
 
     class Meta:
         verbose_name = _("portal settings")

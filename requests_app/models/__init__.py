@@ -1,6 +1,6 @@
 """The data of a case. Every model and every word of its vocabulary can be imported from here."""
 
-from requests_app.models.assignment import Assignment
+from requests_app.models.assignment import Assignment, ConflictOfInterest, ShortlistEntry
 from requests_app.models.choices import (
     CLOSE_RESOLUTIONS,
     DECLINE_RESOLUTIONS,
@@ -13,6 +13,7 @@ from requests_app.models.choices import (
     Audience,
     CaseStatus,
     Channel,
+    ConflictKind,
     Effort,
     EventKind,
     Goal,
@@ -24,9 +25,18 @@ from requests_app.models.choices import (
     ScanState,
     SessionMode,
 )
+from requests_app.models.desk import (
+    DailyMail,
+    DeskSettings,
+    Leave,
+    ListExport,
+    SavedFilter,
+    TextModule,
+)
 from requests_app.models.dialogue import DialogueSession
 from requests_app.models.document import Document, DocumentType
 from requests_app.models.events import Event
+from requests_app.models.mending import CaseMerge, Redaction
 from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
 from requests_app.models.options import ActionOption
@@ -54,9 +64,14 @@ __all__ = [
     "AssignmentStatus",
     "Audience",
     "Case",
+    "CaseMerge",
     "CaseStatus",
     "Channel",
+    "ConflictKind",
+    "ConflictOfInterest",
     "ContactPerson",
+    "DailyMail",
+    "DeskSettings",
     "DialogueSession",
     "Document",
     "DocumentType",
@@ -68,14 +83,20 @@ __all__ = [
     "HeldReason",
     "Horizon",
     "InternalNote",
+    "Leave",
+    "ListExport",
     "Message",
     "MessageKind",
     "Municipality",
     "OptionStatus",
+    "Redaction",
     "ReferenceCounter",
     "RequestDraft",
     "Resolution",
+    "SavedFilter",
     "ScanState",
     "SessionMode",
+    "ShortlistEntry",
     "Tally",
+    "TextModule",
 ]

@@ -150,6 +150,14 @@ class MessageKind(models.TextChoices):
     ANSWER = "answer", _("Answer to the query")
 
 
+class ConflictKind(models.TextChoices):
+    """Why somebody cannot advise a municipality or a case."""
+
+    EMPLOYED = "employed", _("Works for the municipality")
+    COUNCILLOR = "councillor", _("Member of the municipality's council")
+    OTHER = "other", _("Another reason")
+
+
 class EventKind(models.TextChoices):
     SUBMITTED = "submitted", _("Request received")
     CORRECTED = "corrected", _("Request corrected")
@@ -193,6 +201,21 @@ class EventKind(models.TextChoices):
     CONTACT_CORRECTED = "contact_corrected", _("Contact data corrected")
     HANDED_OVER = "handed_over", _("Handed over to a colleague")
     HAND_OVER_CANCELLED = "hand_over_cancelled", _("Hand-over cancelled")
+    RESPONSIBLE_CHANGED = "responsible_changed", _("Responsibility changed")
+    RESUBMISSION_SET = "resubmission_set", _("Resubmission set")
+    RESUBMISSION_DONE = "resubmission_done", _("Resubmission done")
+    TOPICS_CHANGED = "topics_changed", _("Topics changed")
+    ESCALATED = "escalated", _("Told to the whole coordination: very late")
+    SHORTLIST_CHANGED = "shortlist_changed", _("Shortlist changed")
+    CONFLICT_RECORDED = "conflict_recorded", _("Conflict of interest recorded")
+    CONFLICT_LIFTED = "conflict_lifted", _("Conflict of interest lifted")
+    CONFIDENTIAL_SET = "confidential_set", _("Confidentiality changed")
+    MERGED = "merged", _("Merged into another case")
+    TOOK_IN = "took_in", _("Another case was merged into this one")
+    MERGE_UNDONE = "merge_undone", _("Merge undone")
+    REDACTED = "redacted", _("Passage redacted")
+    MAIL_BOUNCED = "mail_bounced", _("Mail came back")
+    MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
 
 

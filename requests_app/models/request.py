@@ -115,8 +115,34 @@ class Case(models.Model):
     status_changed_at = models.DateTimeField(_("in this state since"))
     resolution = models.CharField(_("resolution"), max_length=24, choices=Resolution, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    # By when others (municipality, advisors) are asked to answer, while we wait for them.
+    answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    # The day on which the whole coordination is told: late by half of its time again.
+    escalate_on = models.DateField(_("very late from"), null=True, blank=True)
     paused_on = models.DateField(_("paused since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # The coordinator in charge; empty: nobody has taken it over yet.
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_in_charge",
+        verbose_name=_("responsible"),
+    )
+    resubmit_on = models.DateField(_("resubmission"), null=True, blank=True)
+    resubmission_note = models.CharField(_("note for the resubmission"), max_length=300, blank=True)
+    # Offers do not name the municipality.
+    is_confidential = models.BooleanField(_("confidential"), default=False)
+    # Set when this case was found to be the same as another one.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_cases",
+        verbose_name=_("merged into"),
+    )
     # The alarm: set when a direct enquiry lapsed, cleared by the coordination's next step.
     direct_unanswered_at = models.DateTimeField(
         _("direct enquiry without an answer since"), null=True, blank=True
@@ -130,12 +156,18 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-submitted_at", "-pk"]
-        permissions = [("coordinate_case", _("Can coordinate cases"))]
+        permissions = [
+            ("coordinate_case", _("Can coordinate cases")),
+            ("read_cases", _("Can read lists and numbers of cases, without personal data")),
+        ]
         indexes = [
             models.Index(
                 fields=["status", "due_on"],
                 name="case_open_due",
                 condition=Q(status__in=[str(s) for s in OPEN_STATUSES]),
+            ),
+            models.Index(
+                fields=["resubmit_on"], name="case_resubmit", condition=Q(resubmit_on__isnull=False)
             ),
             models.Index(fields=["-submitted_at", "-id"], name="case_newest"),
         ]
@@ -156,6 +188,16 @@ class Case(models.Model):
                 ),
                 name="case_entry_confirmed_first",
                 violation_error_message=_("The contact person has not confirmed the entries yet."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
+                name="case_not_merged_into_itself",
+                violation_error_message=_("A case cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(resubmission_note="") & Q(resubmit_on__isnull=False) | Q(resubmission_note=""),
+                name="case_resubmission_note_has_date",
+                violation_error_message=_("A note for the resubmission needs a date."),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=CaseStatus.values),
