@@ -1,0 +1,92 @@
+"""Who of the coordination looks after which cases on a day: those in charge, and who stands in for them.
+
+A case's ``responsible`` is a wish on paper when that person is on leave, has left the coordination or
+has no account any more. What follows from that is said here, once, for lists, mails and pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import COORDINATION_ROLES
+from requests_app.models import Leave
+
+
+def team() -> QuerySet[User]:
+    """Everybody who may be responsible for a case: active coordinators and administrators, by name."""
+    roles = [str(role) for role in COORDINATION_ROLES]
+    return User.objects.filter(is_active=True, groups__name__in=roles).distinct().order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The coordination on one day. Keys are those of accounts.
+
+    ``members`` are all who may coordinate; ``away`` are those of them on leave, each with the
+    substitute that was named, if any.
+    """
+
+    members: frozenset[int]
+    away: Mapping[int, int | None]
+
+    def is_there(self, key: int) -> bool:
+        return key in self.members and key not in self.away
+
+    def looked_after_by(self, key: int | None) -> int | None:
+        """Who looks after the cases of ``key``: the person, or whoever stands in at the end of the chain.
+
+        A substitute who is on leave as well passes on to the next one. None when there is nobody: without
+        a substitute, with one who has left the coordination, and where substitutes stand in for each other.
+        """
+        passed: set[int] = set()
+        while key is not None and key not in passed and key in self.members:
+            if key not in self.away:
+                return key
+            passed.add(key)
+            key = self.away[key]
+        return None
+
+    def stands_in_for(self, key: int) -> set[int]:
+        """Those on leave whose cases ``key`` looks after today."""
+        return {absent for absent in self.away if self.looked_after_by(absent) == key}
+
+    def looked_after(self) -> set[int]:
+        """Everybody whose cases are looked after today, by themselves or by somebody else."""
+        return {key for key in self.members if self.looked_after_by(key) is not None}
+
+
+def roster(day: date) -> Roster:
+    """The coordination on ``day``, in two queries. Of two leaves at once, one with a substitute counts."""
+    members = frozenset(team().values_list("pk", flat=True))
+    leaves = Leave.objects.filter(user__in=members, first_day__lte=day, last_day__gte=day)
+    away: dict[int, int | None] = {}
+    for user, substitute in leaves.order_by("pk").values_list("user_id", "substitute_id"):
+        away[user] = away.get(user) or substitute
+    return Roster(members, away)
+
+
+def stands_in_for(user: User, day: date) -> set[int]:
+    """The keys of those on leave on ``day`` whose cases ``user`` looks after; never ``user``'s own."""
+    return roster(day).stands_in_for(user.pk)
+
+
+def in_charge_of(user: User, day: date) -> Q:
+    """Of cases: those that are ``user``'s to look after on ``day``, the own ones and as a substitute.
+
+    One's own cases stay one's own while one is on leave: whoever looks nevertheless wants to see them.
+    """
+    return Q(responsible__in=[user.pk, *sorted(stands_in_for(user, day))])
+
+
+def looked_after_by_nobody(day: date) -> Q:
+    """Of cases: those that nobody looks after on ``day``, so that everybody has to be told.
+
+    Nobody is responsible, or somebody who has left the coordination, or who is on leave without a
+    substitute who is there.
+    """
+    return Q(responsible=None) | ~Q(responsible__in=sorted(roster(day).looked_after()))
