@@ -50,6 +50,7 @@ from requests_app.workflow.intake import (
     submit_request,
 )
 from requests_app.workflow.offers import (
+    ConflictStands,
     Offer,
     accept_offer,
     decline_offer,
@@ -74,6 +75,7 @@ __all__ = [
     "ACTIONS",
     "Action",
     "CodeResult",
+    "ConflictStands",
     "InvalidTransition",
     "NewContact",
     "NewRequest",

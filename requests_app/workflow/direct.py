@@ -17,7 +17,7 @@ from requests_app.models import (
 )
 from requests_app.summary import offer_summary
 from requests_app.workflow.engine import InvalidTransition, step
-from requests_app.workflow.offers import Offer, check_offers, make_offers
+from requests_app.workflow.offers import ConflictStands, Offer, check_offers, make_offers
 
 _UNDER_REVIEW = (CaseStatus.IN_REVIEW, CaseStatus.QUERY_OPEN)
 
@@ -36,6 +36,8 @@ def pass_on(case: Case, contact: ContactPerson) -> None:
         return
     try:
         offer_directly(case, contact)
+    except ConflictStands:  # which one is nothing for a mail
+        notifications.direct_kept(case, _("There is a conflict of interest. The case says which."))
     except InvalidTransition as refusal:
         if case.is_open:
             notifications.direct_kept(case, refusal.message)

@@ -15,9 +15,14 @@ from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import deadlines, notifications
+from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.table import ACTIONS, Who
+
+
+class ConflictStands(InvalidTransition):
+    """The advisor has a conflict of interest. ``message`` says which: for the coordination's eyes alone."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +88,11 @@ def check_offers(now: Step, offers: list[Offer]) -> None:
         raise InvalidTransition(_("There is already an advisor in this role."))
     if AssignmentRole.LEAD not in roles:
         raise InvalidTransition(_("Somebody must be asked to take the lead."))
-    asking = {contact.user_id for contact in now.case.contacts.all()}
     today = timezone.localdate(now.at)
     for each in offers:
-        if each.advisor.user_id in asking:
-            raise InvalidTransition(_("Nobody can advise a case that they ask for themselves."))
+        if conflict := conflict_between(each.advisor, now.case):
+            refusal = ConflictStands if conflict.record else InvalidTransition
+            raise refusal(conflict.sentence)
         if each.advisor.status != each.advisor.Status.ACTIVE or not each.advisor.user.is_active:
             raise InvalidTransition(_("An advisor is not active at present."))
         if each.advisor.absence_on(today):
