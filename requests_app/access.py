@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from miglobe.accounts.models import User
-from miglobe.accounts.roles import COORDINATION_ROLES, Role
+from miglobe.accounts.roles import COORDINATION_ROLES, STAFF_ROLES, Role
 from miglobe.accounts.team import coordinators as coordinators
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
@@ -23,6 +23,7 @@ from requests_app.models import (
     AssignmentStatus,
     Audience,
     Case,
+    CaseOverview,
     Channel,
     ContactPerson,
     DialogueSession,
@@ -136,6 +137,16 @@ def visible_to(user: AnyUser, side: Side) -> QuerySet[Case]:
         return own.exclude(pk__in=_assigned_to(user)) if is_advisor(user) else own
     if side == Side.ADVISOR and is_advisor(user):
         return Case.objects.filter(pk__in=_assigned_to(user))
+    raise PermissionDenied
+
+
+def countable_by(user: AnyUser) -> QuerySet[CaseOverview]:
+    """The cases that ``user`` may see in lists and numbers without personal data; it opens none of them.
+
+    All of them for the coordination and for readers; raises ``PermissionDenied`` for everybody else.
+    """
+    if isinstance(user, User) and user.is_active and user.roles & STAFF_ROLES:
+        return CaseOverview.objects.all()
     raise PermissionDenied
 
 

@@ -1,3 +1,3 @@
 """What the admin finds of this app: the coordinators' pages stand in ``triage``."""
 
-from requests_app.triage import admin  # noqa: F401  (registers)
+from requests_app.triage import admin, reading  # noqa: F401  (register)

@@ -18,12 +18,36 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from miglobe.accounts.carrying import carried_over
+from miglobe.accounts.models import User
+from miglobe.accounts.roles import STAFF_ROLES, Role
 from miglobe.site.django_strings import AdminScriptCatalog
 
 # Tables behind sign-in and second factor: nobody reads or edits them by hand.
 NOT_SHOWN = frozenset({"account", "auth", "mfa", "socialaccount"})
 # The lists that have an entry of their own in the navigation, in this order; the others are under "More".
-MAIN_LISTS = ("requests_app.case", "advisors.advisor", "mail.outboxmessage", "site.portalsettings")
+MAIN_LISTS = (
+    "requests_app.case",
+    "requests_app.caseoverview",
+    "advisors.advisor",
+    "mail.outboxmessage",
+    "site.portalsettings",
+)
+
+
+# All that readers may open here; what is added to the admin one day is closed to them by itself.
+OPEN_TO_READERS = frozenset(
+    {
+        "index",
+        "app_list",
+        "logout",
+        "password_change",
+        "password_change_done",
+        "jsi18n",
+        "requests_app_caseoverview_changelist",
+        "requests_app_municipality_changelist",
+        "requests_app_municipality_change",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -58,11 +82,19 @@ class PortalAdminSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.user.is_authenticated and not self.has_permission(request):
+            if request.user.is_authenticated and not self._is_open_to(request):
                 raise PermissionDenied
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, guarded)
+
+    def _is_open_to(self, request: HttpRequest) -> bool:
+        """Whether this page can be the signed-in person's at all; its own permission is asked besides."""
+        if not self.has_permission(request):
+            return False
+        reads_only = cast(User, request.user).roles & STAFF_ROLES == {Role.READER}
+        match = request.resolver_match
+        return not reads_only or (match is not None and match.url_name in OPEN_TO_READERS)
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

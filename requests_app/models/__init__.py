@@ -40,6 +40,7 @@ from requests_app.models.mending import CaseMerge, Redaction
 from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
 from requests_app.models.options import ActionOption
+from requests_app.models.reading import CaseOverview
 from requests_app.models.request import (
     AddressCode,
     Case,
@@ -65,6 +66,7 @@ __all__ = [
     "Audience",
     "Case",
     "CaseMerge",
+    "CaseOverview",
     "CaseStatus",
     "Channel",
     "ConflictKind",

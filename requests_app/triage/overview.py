@@ -13,7 +13,7 @@ from miglobe.mail.models import OutboxMessage, State
 from requests_app import access, held
 from requests_app.models import OPEN_STATUSES, Case
 from requests_app.reach import reached_municipalities
-from requests_app.triage import queues, words
+from requests_app.triage import queues, reading, words
 from requests_app.triage.changelist import unanswered_address
 from requests_app.triage.opening import PERMISSION
 
@@ -49,6 +49,8 @@ def overview(user: User) -> dict[str, Any]:
             "count": held.waiting().count(),
             "url": reverse("admin:requests_app_case_held"),
         }
+    elif user.has_perm(reading.PERMISSION):
+        parts["reading"] = reading.numbers(user)
     if user.has_perm("mail.view_outboxmessage"):
         failed = OutboxMessage.objects.filter(state=State.FAILED).count()
         address = reverse("admin:mail_outboxmessage_changelist")

@@ -23,6 +23,7 @@ from requests_app.models import OPEN_STATUSES, Case, CaseStatus
 type AnyUser = User | AnonymousUser
 
 PARAMETER = "liste"
+CASES = "admin:requests_app_case_changelist"
 S = CaseStatus
 
 
@@ -65,7 +66,7 @@ _BY_KEY = {queue.key: queue for queue in QUEUES}
 def counts(user: AnyUser) -> dict[str, int]:
     """How many cases each tab holds, in one query over the open cases (a small, indexed set)."""
     today = timezone.localdate()
-    cases = access.visible_to(user, access.Side.COORDINATOR)
+    cases = access.countable_by(user)
     return cases.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
         **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES},
         **{UNANSWERED: Count("pk", filter=Q(direct_unanswered_at__isnull=False))},
@@ -88,18 +89,19 @@ def cases_in(key: str, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.filter(queue.holds(timezone.localdate()), status__in=[str(s) for s in OPEN_STATUSES])
 
 
-def address(key: str) -> str:
-    return f"{reverse('admin:requests_app_case_changelist')}?{PARAMETER}={key}"
+def address(key: str, cases: str = CASES) -> str:
+    """Where the tab ``key`` is in the list ``cases``, the coordination's or the readers'."""
+    return f"{reverse(cases)}?{PARAMETER}={key}"
 
 
-def tabs(shown: str, user: AnyUser) -> list[dict[str, Any]]:
+def tabs(shown: str, user: AnyUser, cases: str = CASES) -> list[dict[str, Any]]:
     """The tabs as the template draws them; that of all cases has no count."""
     number = counts(user)
     everything = Queue(EVERYTHING, _("All"), lambda today: Q())
     return [
         {
             "label": queue.label,
-            "url": address(queue.key),
+            "url": address(queue.key, cases),
             "current": queue.key == shown,
             "count": number.get(queue.key),
         }

@@ -41,10 +41,9 @@ def ask(user: User | None, path: str, method: str) -> int:
 
 
 def without_permission(world: World) -> User:
-    """Somebody of the coordination from whom the permission for cases was taken."""
-    for role in (Role.COORDINATOR,):
-        group = world.coordinator.groups.get(name=role)
-        group.permissions.remove(Permission.objects.get(codename="coordinate_case"))
+    """Somebody of the coordination from whom the permissions for cases were taken."""
+    group = world.coordinator.groups.get(name=Role.COORDINATOR)
+    group.permissions.remove(*Permission.objects.filter(codename__in=["coordinate_case", "read_cases"]))
     return world.coordinator
 
 

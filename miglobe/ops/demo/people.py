@@ -1,4 +1,4 @@
-"""The people of the sample world: two coordinators, an administrator, ten advisors."""
+"""The people of the sample world: two coordinators, an administrator, a reader, ten advisors."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ COORDINATORS = (
 )
 LEVELS = {"Erstsprache": LanguageLevel.FIRST}  # the other levels are keys already
 ADMINISTRATOR = ("ada.linde@example.org", "Ada Linde")
+READER = ("mira.sand@example.org", "Mira Sand")
 
 
 def make_staff() -> list[User]:
-    """The coordinators, and one administrator. Returns the coordinators."""
+    """The coordinators, one administrator and one reader. Returns the coordinators."""
     coordinators = []
     for email, name in COORDINATORS:
         user = User.objects.create_user(email, name)
         user.add_role(Role.COORDINATOR)
         coordinators.append(user)
-    administrator = User.objects.create_user(*ADMINISTRATOR)
-    administrator.add_role(Role.ADMINISTRATOR)
+    for person, role in ((ADMINISTRATOR, Role.ADMINISTRATOR), (READER, Role.READER)):
+        User.objects.create_user(*person).add_role(role)
     return coordinators
 
 

@@ -19,6 +19,7 @@ _HOME = {
     Role.MUNICIPALITY_CONTACT: "casepage:list",
     Role.COORDINATOR: "admin:index",
     Role.ADMINISTRATOR: "admin:index",
+    Role.READER: "admin:index",
     Role.ADVISOR: "workspace:home",
 }
 
@@ -33,6 +34,7 @@ def personas(request: HttpRequest) -> HttpResponse:
         "contacts": groups[Role.MUNICIPALITY_CONTACT],
         "coordinators": groups[Role.COORDINATOR],
         "administrators": groups[Role.ADMINISTRATOR],
+        "readers": groups[Role.READER],
         "advisors": groups[Role.ADVISOR],
     }
     return render(request, "demo/personas.html", context)
