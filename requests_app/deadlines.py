@@ -1,14 +1,20 @@
-"""By when a case must have moved on, in working days of NRW. The numbers are portal settings."""
+"""By when a case must have moved on, in working days of NRW. The numbers are portal settings.
+
+``due_on`` is our own deadline: by then the coordination has to have moved the case on. ``answer_due_on``
+is the others': by then the municipality or the advisors are asked to answer. While a query is open our
+deadline pauses; with the answer it goes on, later by the working days of the pause.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-
-from django.utils import timezone
+from typing import Any
 
 from miglobe.site.models import PortalSettings
 from miglobe.site.working_days import add_working_days, working_days_between
 from requests_app.models import Case, CaseStatus
+
+S = CaseStatus
 
 
 def first_answer_due(day: date) -> date:
@@ -17,7 +23,7 @@ def first_answer_due(day: date) -> date:
 
 
 def query_answer_due(day: date) -> date:
-    """By when we ask the municipality to answer a query put on ``day``."""
+    """By when we ask the municipality to answer a query put on ``day``, or to confirm options."""
     return add_working_days(day, PortalSettings.load().query_answer_days)
 
 
@@ -26,22 +32,60 @@ def offer_answer_due(day: date) -> date:
     return add_working_days(day, PortalSettings.load().offer_answer_days)
 
 
-def due_on_entering(status: CaseStatus, case: Case) -> date | None:
-    """The deadline that ``case`` has once it enters ``status``, or None where nothing is due from us.
+def on_entering(status: CaseStatus, case: Case, today: date) -> dict[str, date | None]:
+    """``due_on``, ``answer_due_on`` and ``paused_on`` of ``case`` once it enters ``status`` today.
 
-    Coming back from an open query adds the working days of the pause to the deadline that ran before.
+    Where nothing is due from us, or nothing is expected of others, the date is None.
     """
-    today = timezone.localdate()
-    if status == CaseStatus.IN_REVIEW:
-        if case.status == CaseStatus.SUBMITTED:
-            return case.due_on
-        if case.status == CaseStatus.QUERY_OPEN and case.due_on and case.paused_on:
-            return add_working_days(case.due_on, working_days_between(case.paused_on, today))
-        return first_answer_due(today)
-    if status == CaseStatus.QUERY_OPEN:
+    answer_due = {S.QUERY_OPEN: query_answer_due, S.MATCHING: offer_answer_due}.get(status)
+    return {
+        "due_on": _due(status, case, today),
+        "answer_due_on": answer_due(today) if answer_due else None,
+        "paused_on": today if status == S.QUERY_OPEN else None,
+    }
+
+
+def _due(status: CaseStatus, case: Case, today: date) -> date | None:
+    if status == S.QUERY_OPEN or (status == S.IN_REVIEW and case.status == S.SUBMITTED):
         return case.due_on
-    if status == CaseStatus.MATCHING:
+    if status == S.IN_REVIEW:
+        return _due_after_pause(case, today) or first_answer_due(today)
+    if status == S.MATCHING:
         return offer_answer_due(today)
-    if status == CaseStatus.MATCHED:
+    if status == S.MATCHED:
         return add_working_days(today, PortalSettings.load().first_session_days)
     return None
+
+
+def _due_after_pause(case: Case, today: date) -> date | None:
+    """The deadline that ran before an open query, later by the working days the query took."""
+    if case.status != S.QUERY_OPEN or case.due_on is None or case.paused_on is None:
+        return None
+    return add_working_days(case.due_on, working_days_between(case.paused_on, today))
+
+
+def escalation(status: str, due_on: date | None) -> dict[str, Any]:
+    """The fields that go with every new ``due_on``: from when the case is so late that all are told."""
+    return {"escalate_on": escalates_on(status, due_on), "escalated_at": None}
+
+
+def escalates_on(status: str, due_on: date | None) -> date | None:
+    """The day on which a case in ``status`` is late by half of its time again, rounded up to a working day.
+
+    None where nothing is due from us; while a query is open the deadline pauses.
+    """
+    days = time_in(status)
+    if due_on is None or days is None:
+        return None
+    return add_working_days(due_on, (days + 1) // 2)
+
+
+def time_in(status: str) -> int | None:
+    """How many working days a case has in ``status``; None where no deadline of ours runs."""
+    days = PortalSettings.load()
+    return {
+        str(S.SUBMITTED): days.first_answer_days,
+        str(S.IN_REVIEW): days.first_answer_days,
+        str(S.MATCHING): days.offer_answer_days,
+        str(S.MATCHED): days.first_session_days,
+    }.get(str(status))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from requests_app import workflow
-from requests_app.models import Assignment, AssignmentStatus
+from requests_app.models import Assignment, AssignmentStatus, Case
 
 
 def expire_offers() -> int:
@@ -24,3 +24,18 @@ def expire_offers() -> int:
             continue
         expired += 1
     return expired
+
+
+def escalate() -> int:
+    """Note every case that has become very late. Returns how many there were."""
+    late = Case.objects.filter(
+        closed_at__isnull=True, escalate_on__lte=timezone.localdate(), escalated_at__isnull=True
+    )
+    noted = 0
+    for case in late:
+        try:
+            workflow.escalate(case)
+        except workflow.InvalidTransition:
+            continue
+        noted += 1
+    return noted

@@ -17,7 +17,7 @@ from miglobe.ops.models import JobRun
 from requests_app.documents import delete_orphans
 from requests_app.held import forget_tallies
 from requests_app.intake import drafts, resume
-from requests_app.jobs import expire_offers
+from requests_app.jobs import escalate, expire_offers
 from requests_app.scanning import scan_waiting
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ def clear_expired_sessions() -> None:
 JOBS: list[Job] = [
     Job("clear expired sessions", timedelta(days=1), clear_expired_sessions),
     Job("expire offers", timedelta(hours=1), expire_offers),
+    Job("note cases that are very late", timedelta(hours=1), escalate),
     Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
     Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),

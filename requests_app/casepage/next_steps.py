@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from miglobe.site.templatetags.kern import long_date
-from requests_app import deadlines
 from requests_app.casepage import direct
 from requests_app.models import Case, CaseStatus, Resolution
 
@@ -133,7 +132,7 @@ def needed(case: Case, proposed: int) -> str:
             "Please check what was entered for you, and confirm it. Until then nothing goes to advisors."
         )
     if case.state == S.QUERY_OPEN:
-        return _answer_by(case.paused_on)
+        return _answer_by(case.answer_due_on)
     if case.state == S.IN_DIALOGUE and proposed:
         return ngettext(
             "Please read one action option and confirm it, or write what should be different.",
@@ -143,9 +142,8 @@ def needed(case: Case, proposed: int) -> str:
     return ""
 
 
-def _answer_by(asked_on: date | None) -> str:
-    due = ahead(deadlines.query_answer_due(asked_on)) if asked_on else None
-    if due:
+def _answer_by(due_on: date | None) -> str:
+    if due := ahead(due_on):
         return _("Please answer our question by %(day)s.") % {"day": long_date(due)}
     return _("Please answer our question. You can still do so.")
 

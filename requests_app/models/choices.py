@@ -219,6 +219,16 @@ class EventKind(models.TextChoices):
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
 
 
+# What comes in for the coordination to act on, or to know of.
+ANSWER_KINDS = (
+    EventKind.QUERY_ANSWERED,
+    EventKind.ENTRY_CONFIRMED,
+    EventKind.OFFERS_EXHAUSTED,
+    EventKind.OPTION_COMMENTED,
+    EventKind.OPTIONS_AGREED,
+)
+
+
 class HeldReason(models.TextChoices):
     """Why a request was held back before it became a case."""
 

@@ -16,6 +16,7 @@ from advisors.models import Advisor, Topic
 from advisors.vocabulary import ConsultationFormat, Mode
 from miglobe.site.model_fields import KeyListField
 from requests_app.models.choices import (
+    ANSWER_KINDS,
     CLOSE_RESOLUTIONS,
     DECLINE_RESOLUTIONS,
     FINAL_STATUSES,
@@ -119,6 +120,16 @@ class Case(models.Model):
     answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
     # The day on which the whole coordination is told: late by half of its time again.
     escalate_on = models.DateField(_("very late from"), null=True, blank=True)
+    # When it was told; empty again with every new deadline.
+    escalated_at = models.DateTimeField(_("the whole coordination told"), null=True, blank=True)
+    # What came in last that nobody of the coordination has acted on yet, and when; see ``workflow.engine``.
+    answer_kind = models.CharField(
+        _("what came in"),
+        max_length=20,
+        choices=[(kind.value, kind.label) for kind in ANSWER_KINDS],
+        blank=True,
+    )
+    answer_at = models.DateTimeField(_("came in"), null=True, blank=True)
     paused_on = models.DateField(_("paused since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # The coordinator in charge; empty: nobody has taken it over yet.
@@ -170,6 +181,30 @@ class Case(models.Model):
                 fields=["resubmit_on"], name="case_resubmit", condition=Q(resubmit_on__isnull=False)
             ),
             models.Index(fields=["-submitted_at", "-id"], name="case_newest"),
+            # One for each group of the day's page: it reads the first few, however many are open.
+            models.Index(
+                fields=["due_on", "id"],
+                name="case_running_due",
+                condition=Q(closed_at__isnull=True, paused_on__isnull=True, due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["answer_due_on", "id"],
+                name="case_answer_due",
+                condition=Q(answer_due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["answer_at", "id"], name="case_answer_came", condition=Q(answer_at__isnull=False)
+            ),
+            models.Index(
+                fields=["escalate_on"],
+                name="case_to_escalate",
+                condition=Q(escalate_on__isnull=False, escalated_at__isnull=True),
+            ),
+            models.Index(
+                fields=["direct_unanswered_at"],
+                name="case_direct_alarm",
+                condition=Q(direct_unanswered_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -193,6 +228,12 @@ class Case(models.Model):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
                 name="case_not_merged_into_itself",
                 violation_error_message=_("A case cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_kind="", answer_at__isnull=True)
+                | (~Q(answer_kind="") & Q(answer_at__isnull=False)),
+                name="case_answer_has_kind_and_time",
+                violation_error_message=_("What came in has a kind and a time."),
             ),
             models.CheckConstraint(
                 condition=~Q(resubmission_note="") & Q(resubmit_on__isnull=False) | Q(resubmission_note=""),

@@ -49,6 +49,7 @@ from requests_app.workflow.intake import (
     send_code,
     submit_request,
 )
+from requests_app.workflow.lateness import escalate
 from requests_app.workflow.offers import (
     ConflictStands,
     Offer,
@@ -104,6 +105,7 @@ __all__ = [
     "disown_entry",
     "end_assignment",
     "enter_request",
+    "escalate",
     "expire_offer",
     "hand_over",
     "invite_contact",

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from miglobe.accounts.models import User
-from requests_app import notifications
+from requests_app import deadlines, notifications
 from requests_app.models import (
     ActionOption,
     AssignmentStatus,
@@ -108,6 +109,7 @@ def write_option(
             now.data |= {"form_key": form_key} if form_key else {}
         else:
             option = _changed(_not_agreed(now.case, option), fields, version)
+            _wait_on(now)
         now.data |= {"option": option.pk, "title": option.title}
     return option
 
@@ -165,6 +167,7 @@ def propose_options(case: Case, actor: User) -> Case:
         for option in drafts:
             option.status = OptionStatus.PROPOSED
             option.save(update_fields=["status"])
+        now.set(answer_due_on=deadlines.query_answer_due(timezone.localdate(now.at)))
         now.data["options"] = [option.pk for option in drafts]
         notifications.options_proposed(now.case, drafts)
     return now.case
@@ -180,6 +183,7 @@ def confirm_option(option: ActionOption, actor: User, *, version: int) -> Case:
         fresh = _proposed(now, option, version)
         fresh.status, fresh.confirmed_by, fresh.confirmed_at = OptionStatus.AGREED, actor, now.at
         fresh.save(update_fields=["status", "confirmed_by", "confirmed_at"])
+        _wait_on(now)
         now.data |= {"option": fresh.pk, "title": fresh.title}
     return _agree_if_complete(now.case, actor)
 
@@ -205,9 +209,16 @@ def comment_option(option: ActionOption, actor: User, *, text: str, version: int
             raise InvalidTransition(_("This comment has been sent already."))
         fresh.status, fresh.comment = OptionStatus.COMMENTED, text
         fresh.save(update_fields=["status", "comment"])
+        _wait_on(now)
         now.data |= {"option": fresh.pk, "title": fresh.title, "comment": text}
         notifications.option_commented(fresh)
     return now.case
+
+
+def _wait_on(now: Step) -> None:
+    """Expect no answer of the municipality any more once nothing lies before it."""
+    if not now.case.options.filter(status=OptionStatus.PROPOSED).exists():
+        now.set(answer_due_on=None)
 
 
 def _proposed(now: Step, option: ActionOption, version: int) -> ActionOption:

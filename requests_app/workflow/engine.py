@@ -22,14 +22,16 @@ from requests_app.models import (
     AssignmentStatus,
     Audience,
     Case,
-    CaseStatus,
     Event,
+    EventKind,
     Message,
     MessageKind,
 )
 from requests_app.workflow.table import ACTIONS, Action, Who
 
 CHANGED_MEANWHILE = _("The case has been changed in the meantime.")
+# What deals with an answer although the case stays in its state: it was revised, or put off to a day.
+_DEALS_WITH_ANSWER = (EventKind.OPTIONS_PROPOSED, EventKind.RESUBMISSION_SET)
 
 
 class InvalidTransition(Exception):
@@ -64,13 +66,16 @@ class Step:
         target = self.action.target
         if target and target != before:
             entered: dict[str, Any] = {"status_changed_at": self.at}
-            entered["due_on"] = deadlines.due_on_entering(target, self.case)
-            entered["paused_on"] = timezone.localdate(self.at) if target == CaseStatus.QUERY_OPEN else None
+            entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
             if target in FINAL_STATUSES:
                 entered["closed_at"] = self.at
             elif before in FINAL_STATUSES:
                 entered |= {"closed_at": None, "resolution": ""}
             self.fields = {"status": target, **entered, **self.fields}
+        if "due_on" in self.fields:
+            status = self.fields.get("status", before)
+            self.fields |= deadlines.escalation(status, self.fields["due_on"])
+        self._note_answer()
         if self.case.direct_unanswered_at and self._answers_the_alarm():
             self.fields["direct_unanswered_at"] = None
         if self.action.moves:
@@ -88,6 +93,13 @@ class Step:
             to_status=self.case.status,
             data=self.data,
         )
+
+    def _note_answer(self) -> None:
+        """Keep that something came in for the coordination, until a step of the case deals with it."""
+        if self.action.is_answer:
+            self.fields |= {"answer_kind": self.action.event, "answer_at": self.at}
+        elif self.case.answer_at and (self.action.target or self.action.event in _DEALS_WITH_ANSWER):
+            self.fields |= {"answer_kind": "", "answer_at": None}
 
     def _answers_the_alarm(self) -> bool:
         """Whether the coordination takes the case on with this step, or the case ends with it."""

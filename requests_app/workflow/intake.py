@@ -69,12 +69,14 @@ def next_reference(year: int) -> str:
 
 def store_case(new: NewRequest, at: datetime, **fields: Any) -> Case:
     """Store what a municipality asks as a case that came in now; ``fields`` win over those of ``new``."""
+    due_on = deadlines.first_answer_due(timezone.localdate(at))
     case = Case.objects.create(
         **new.case | fields,
         channel=new.channel,
         submitted_at=at,
         status_changed_at=at,
-        due_on=deadlines.first_answer_due(timezone.localdate(at)),
+        due_on=due_on,
+        **deadlines.escalation(CaseStatus.SUBMITTED, due_on),
     )
     case.topics.set(new.topics)
     case.partners.set(new.partners)

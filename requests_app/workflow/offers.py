@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,7 @@ def make_offers(
         )
         notifications.offer_made(assignment, each.mail)
         made.append(assignment)
+    _expect_answers(now)
     now.data["offers"] = [{"assignment": a.pk, "advisor": a.advisor.name, "role": a.role} for a in made]
     return made
 
@@ -185,9 +187,18 @@ def _settle(
         setattr(assignment, name, value)
     assignment.save(update_fields=["status", *fields])
     assignment.case = now.case
+    _expect_answers(now)
     now.data |= {"assignment": assignment.pk, "advisor": assignment.advisor.name, "role": assignment.role}
     if assignment.is_direct:
         now.data["is_direct"] = True
+
+
+def _expect_answers(now: Step) -> None:
+    """The case waits for the answer that is due first; in the dialogue it waits for the municipality's."""
+    if now.case.status in (CaseStatus.IN_DIALOGUE, CaseStatus.OPTIONS_AGREED):
+        return
+    open_offers = now.case.assignments.filter(status=AssignmentStatus.OFFERED)
+    now.set(answer_due_on=open_offers.aggregate(first=Min("answer_due_on"))["first"])
 
 
 def _return_to_review(case: Case) -> None:

@@ -42,6 +42,8 @@ class Action:
     moves: bool = True
     # True: only while an entered request waits for its contact's yes. False: only when none waits.
     unconfirmed: bool | None = None
+    # Something came in that the coordination has to act on, or to know of.
+    is_answer: bool = False
 
     def allows(self, status: str) -> bool:
         return status in self.sources
@@ -67,7 +69,7 @@ _ROWS = (
     Action("correct_entry", _("Correct the entries"), _BEFORE_ADVICE, None, Who.CONTACT,
            EventKind.CORRECTED, unconfirmed=True),
     Action("confirm_entry", _("Confirm the entries"), _BEFORE_ADVICE, None, Who.CONTACT,
-           EventKind.ENTRY_CONFIRMED, ("entry_confirmed",), unconfirmed=True),
+           EventKind.ENTRY_CONFIRMED, ("entry_confirmed",), unconfirmed=True, is_answer=True),
     Action("disown_entry", _("This is not my request"), _BEFORE_ADVICE, S.WITHDRAWN, Who.SYSTEM,
            EventKind.WITHDRAWN, ("entry_disowned",), unconfirmed=True),
     # Somebody else speaks for the municipality already: the request goes on without this address.
@@ -78,7 +80,7 @@ _ROWS = (
     Action("ask_query", _("Ask a query"), (S.SUBMITTED, S.IN_REVIEW), S.QUERY_OPEN, Who.COORDINATOR,
            EventKind.QUERY_ASKED, ("query_asked",)),
     Action("answer_query", _("Answer the query"), (S.QUERY_OPEN,), S.IN_REVIEW, Who.CONTACT,
-           EventKind.QUERY_ANSWERED, ("query_answered",)),
+           EventKind.QUERY_ANSWERED, ("query_answered",), is_answer=True),
     Action("resume_review", _("Go on without a written answer"), (S.QUERY_OPEN,), S.IN_REVIEW,
            Who.COORDINATOR, EventKind.REVIEW_RESUMED),
     Action("settle_lead_unit", _("Settle the unit in charge"), OPEN_STATUSES, None, Who.COORDINATOR,
@@ -99,8 +101,10 @@ _ROWS = (
            Who.SYSTEM, EventKind.OFFER_EXPIRED, ("offer_expired",)),
     Action("alarm_unanswered", _("Report a direct enquiry without an answer"), (S.MATCHING,), None,
            Who.SYSTEM, EventKind.DIRECT_UNANSWERED, ("direct_came_to_nothing",)),
+    Action("escalate", _("Tell the whole coordination"), (S.SUBMITTED, S.IN_REVIEW, S.MATCHING, S.MATCHED),
+           None, Who.SYSTEM, EventKind.ESCALATED, moves=False),
     Action("exhaust_offers", _("No offer is open any more"), (S.MATCHING,), S.IN_REVIEW, Who.SYSTEM,
-           EventKind.OFFERS_EXHAUSTED),
+           EventKind.OFFERS_EXHAUSTED, is_answer=True),
     Action("end_assignment", _("End the second advisor's assignment"), _SECOND,
            None, Who.COORDINATOR, EventKind.ASSIGNMENT_ENDED, ("assignment_ended",)),
     Action("release_lead", _("Release the lead advisor"), _WITH_LEAD, S.IN_REVIEW, Who.COORDINATOR,
@@ -122,9 +126,9 @@ _ROWS = (
     Action("confirm_option", _("Confirm"), (S.IN_DIALOGUE,), None, Who.CONTACT,
            EventKind.OPTION_CONFIRMED),
     Action("comment_option", _("Comment"), (S.IN_DIALOGUE,), None, Who.CONTACT,
-           EventKind.OPTION_COMMENTED, ("option_commented",)),
+           EventKind.OPTION_COMMENTED, ("option_commented",), is_answer=True),
     Action("agree_options", _("All options confirmed"), (S.IN_DIALOGUE,), S.OPTIONS_AGREED, Who.SYSTEM,
-           EventKind.OPTIONS_AGREED, ("options_agreed",)),
+           EventKind.OPTIONS_AGREED, ("options_agreed",), is_answer=True),
     Action("decline", _("Decline the request"), (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING),
            S.DECLINED, Who.COORDINATOR, EventKind.DECLINED, ("request_declined", "offer_withdrawn")),
     Action("take_back", _("Take the decision back"), (S.DECLINED,), S.IN_REVIEW, Who.COORDINATOR,

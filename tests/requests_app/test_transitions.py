@@ -182,6 +182,9 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "alarm_unanswered":
             assignment = directly(offered(world, case, LEAD))
             return lambda: workflow.expire_offer(assignment)
+        case "escalate":
+            Case.objects.filter(pk=case.pk).update(escalate_on=timezone.localdate(), escalated_at=None)
+            return lambda: workflow.escalate(case)
         case "exhaust_offers":
 
             def exhaust() -> None:
