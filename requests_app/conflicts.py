@@ -146,7 +146,7 @@ def _conflict(record: ConflictOfInterest, case: Case) -> Conflict:
 def _hint(record: ConflictOfInterest, municipality: Municipality) -> str:
     where = {"place": municipality.name}
     if record.kind == ConflictKind.EMPLOYED:
-        return _("works for %(place)s") % where
+        return _("works close to the municipality (%(place)s)") % where
     if record.kind == ConflictKind.COUNCILLOR:
-        return _("sits on a council: %(place)s") % where
-    return _("conflict of interest with %(place)s") % where
+        return _("sits on a council close to the municipality (%(place)s)") % where
+    return _("conflict of interest close to the municipality (%(place)s)") % where

@@ -13,6 +13,7 @@ from requests_app.models.municipality import Municipality
 from requests_app.models.request import Case
 
 _LIVE = [str(status) for status in LIVE_ASSIGNMENTS]
+_TAKEN_ON = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.ENDED)]
 _ANSWERED = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.DECLINED), str(AssignmentStatus.ENDED)]
 
 
@@ -45,11 +46,25 @@ class Assignment(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     decline_reason = models.CharField(_("reason"), max_length=500, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Follows the case's state, so that the load of the pool is counted without every case there ever was.
+    case_ended = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering = ["offered_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["advisor"],
+                name="assignment_load",
+                condition=Q(status=AssignmentStatus.ACCEPTED, case_ended=False),
+            ),
+            models.Index(
+                fields=["advisor", "-answered_at"],
+                name="assignment_taken_on",
+                condition=Q(status__in=_TAKEN_ON),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "advisor"],

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 
 from miglobe.accounts.models import User
 from requests_app import workflow
-from requests_app.matching import Suggestion, suggest, who_ask
+from requests_app.matching import Suggestion, suggest
 from requests_app.models import AssignmentRole, Case
 
 # The steps that offer a case; which one the state allows, the workflow's table says.
@@ -34,14 +33,6 @@ def _asked(case: Case) -> set[int]:
     return {assignment.advisor_id for assignment in case.assignments.all() if assignment.is_live}
 
 
-def can_be_asked(suggestion: Suggestion, case: Case) -> bool:
-    """Whether the workflow would take an offer to this advisor: not asked yet, no conflict, not absent."""
-    advisor = suggestion.advisor
-    if advisor.pk in _asked(case) or advisor.user_id in who_ask(case):
-        return False
-    return advisor.absence_on(timezone.localdate()) is None
-
-
 def offer_step(case: Case, user: User) -> str:
     """The step by which the case can be offered now, or "" when it cannot, or nobody is missing."""
     if not free_roles(case):
@@ -58,7 +49,7 @@ def fits(case: Case, user: User) -> list[Fit]:
     role = free_roles(case)[0]
     asked = _asked(case)
     return [
-        Fit(seen, f"{address}?{role}={seen.advisor.pk}" if can_be_asked(seen, case) else "")
+        Fit(seen, f"{address}?{role}={seen.advisor.pk}" if seen.can_be_asked else "")
         for seen in suggest(case)
         if seen.advisor.pk not in asked
     ]

@@ -164,7 +164,7 @@ class OfferForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("summary", summary.offer_summary(self.case))
-        self.pool = [s for s in matching.suggest(self.case) if fitting.can_be_asked(s, self.case)]
+        self.pool = [s for s in matching.suggest(self.case) if s.can_be_asked]
         self._people: dict[str, Advisor] = {str(s.advisor.pk): s.advisor for s in self.pool}
         free = fitting.free_roles(self.case)
         for role in AssignmentRole:

@@ -84,6 +84,8 @@ class Step:
             setattr(self.case, name, value)
         if self.fields:
             self.case.save(update_fields=list(self.fields))
+        if (before in FINAL_STATUSES) != (self.case.status in FINAL_STATUSES):
+            self.case.assignments.update(case_ended=self.case.status in FINAL_STATUSES)
         Event.objects.create(
             case=self.case,
             kind=self.action.event,

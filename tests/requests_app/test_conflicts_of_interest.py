@@ -101,8 +101,8 @@ def test_a_lifted_conflict_blocks_nothing(world: World) -> None:
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
-        (ENNEPE_RUHR, "beschäftigt bei: Ennepe-Ruhr-Kreis"),
-        (LWL, "beschäftigt bei: Landschaftsverband Westfalen-Lippe (LWL)"),
+        (ENNEPE_RUHR, "beschäftigt im Umfeld der Kommune (Ennepe-Ruhr-Kreis)"),
+        (LWL, "beschäftigt im Umfeld der Kommune (Landschaftsverband Westfalen-Lippe (LWL))"),
     ],
 )
 def test_the_district_around_a_town_is_a_hint_and_no_block(world: World, key: str, hint: str) -> None:
@@ -116,7 +116,10 @@ def test_a_town_in_the_district_that_asks_is_a_hint(world: World) -> None:
     case = world.case(CaseStatus.IN_REVIEW, municipality=place(ENNEPE_RUHR))
     stands(world.lead, municipality=place(HATTINGEN))
     found = standing(case)
-    assert (found.blocks, found.hints) == ({}, {world.lead.pk: "beschäftigt bei: Hattingen"})
+    assert (found.blocks, found.hints) == (
+        {},
+        {world.lead.pk: "beschäftigt im Umfeld der Kommune (Hattingen)"},
+    )
 
 
 def test_a_district_with_a_conflict_is_blocked_for_itself(world: World) -> None:

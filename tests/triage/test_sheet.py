@@ -172,15 +172,14 @@ def test_nothing_on_the_sheet_is_edited_but_a_message_and_a_note(world: World, d
     assert "submit-row" not in page.content.decode()
 
 
-def test_fitting_advisors_come_with_reasons_and_load(world: World, desk: Desk) -> None:
+def test_fitting_advisors_come_with_reasons_in_words(world: World, desk: Desk) -> None:
     for name in ("Fatou Diallo", "Mehmet Yıldız"):
         actors.advisor(name)
     page = desk.sheet(world.case(S.IN_REVIEW)).content.decode()
     shown, _, more = page.partition('class="app-more"')
-    assert (shown.count("<meter"), more.count("<meter")) == (3, 2)
+    assert (shown.count("frei: 3 von 3"), more.count("frei: 3 von 3")) == (3, 2)
     assert "Themen: Fairer Handel" in page
     assert f'schritt/offer/?lead={world.lead.pk}"' in page
-    assert "0 von 3 Vorgängen" in page
 
 
 def test_advisors_who_were_asked_are_not_suggested_again(world: World, desk: Desk) -> None:
@@ -190,7 +189,7 @@ def test_advisors_who_were_asked_are_not_suggested_again(world: World, desk: Des
     suggested = [fit.suggestion.advisor for fit in page.context["fits"]]
     assert world.lead not in suggested
     assert f"schritt/offer_co/?co={world.other_advisor.pk}" in page.content.decode()
-    assert "hat schon abgesagt" in words(page)
+    assert f"hat diesen Vorgang am {timezone.localdate():%d.%m.%Y} abgelehnt" in words(page)
     assert "Grund: Im Ausland" in words(page)
 
 
