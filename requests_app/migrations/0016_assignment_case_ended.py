@@ -9,7 +9,7 @@ def fill_in(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0012_readers"),
+        ("requests_app", "0015_fill_deadlines"),
     ]
 
     operations = [
