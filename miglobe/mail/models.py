@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.core.cache import caches
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# Holds all wordings of mails (see ``miglobe.mail.wordings``).
+WORDINGS_CACHE_KEY = "mail.wordings"
 
 
 class State(models.TextChoices):
@@ -153,6 +157,21 @@ class MailWording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.language})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _forget_wordings()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        _forget_wordings()
+        return deleted
+
+
+def _forget_wordings() -> None:
+    caches["local"].delete(WORDINGS_CACHE_KEY)
+    # Again after the commit: another thread may have cached the old rows meanwhile.
+    transaction.on_commit(lambda: caches["local"].delete(WORDINGS_CACHE_KEY))
 
 
 class OutboxAttachment(models.Model):

@@ -14,6 +14,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from miglobe.mail import wordings
 from miglobe.mail.models import OutboxAttachment, OutboxMessage, Outcome, State
 
 # Asks mail robots not to answer (RFC 3834): no out-of-office replies to the portal.
@@ -34,26 +35,30 @@ class MailText:
     body: str
 
 
-def render(kind: str, context: Mapping[str, Any], language: str) -> MailText:
+def render(
+    kind: str, context: Mapping[str, Any], language: str, words: wordings.Words | None = None
+) -> MailText:
     """The text of one kind of mail in the language of whoever reads it; its links lead there, too.
 
-    Reads ``templates/mail/<language>/<kind>_subject.txt`` and ``<kind>_body.txt``. Besides
-    ``context`` they know ``base_url`` (no trailing slash) and what the function named by
-    ``settings.MAIL_CONTEXT`` returns (``portal``: the portal's settings).
+    Reads ``templates/mail/<language>/<kind>_subject.txt`` and ``<kind>_body.txt``, or what the
+    coordination has written in their place (see ``wordings``); ``words``, subject and body, tries
+    out another text. Besides ``context`` they know ``base_url`` (no trailing slash) and what the
+    function named by ``settings.MAIL_CONTEXT`` returns (``portal``: the portal's settings).
 
     Nothing is escaped: a mail is plain text.
     """
     shared: Callable[[], dict[str, Any]] = import_string(settings.MAIL_CONTEXT)
     values = {"base_url": settings.BASE_URL, **shared(), **context}
-    engine = Engine.get_default()
 
     def text(part: str) -> str:
-        template = engine.get_template(f"mail/{language}/{kind}_{part}.txt")
+        template = Engine.get_default().get_template(f"mail/{language}/{kind}_{part}.txt")
         return template.render(Context(values, autoescape=False))
 
     with translation.override(language):
+        filled = wordings.compose(kind, language, Context(values, autoescape=False), words)
+        subject, body = filled or (text(wordings.SUBJECT), text(wordings.BODY))
         # What people typed may hold line breaks; a subject must not.
-        return MailText(subject=" ".join(text("subject").split()), body=text("body").strip() + "\n")
+        return MailText(subject=" ".join(subject.split()), body=body.strip() + "\n")
 
 
 def queue(
