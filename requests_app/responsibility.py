@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import COORDINATION_ROLES
-from requests_app.models import Leave
 
 
 def team() -> QuerySet[User]:
@@ -24,18 +23,19 @@ def team() -> QuerySet[User]:
 
 
 @dataclass(frozen=True)
+class Away:
+    """That somebody is on leave: the last day of it, and the key of who was named to stand in, if anybody."""
+
+    until: date
+    substitute: int | None
+
+
+@dataclass(frozen=True)
 class Roster:
-    """The coordination on one day. Keys are those of accounts.
+    """The coordination on one day, by the keys of accounts: everybody's name, and who is on leave."""
 
-    ``members`` are all who may coordinate; ``away`` are those of them on leave, each with the
-    substitute that was named, if any.
-    """
-
-    members: frozenset[int]
-    away: Mapping[int, int | None]
-
-    def is_there(self, key: int) -> bool:
-        return key in self.members and key not in self.away
+    names: Mapping[int, str]
+    away: Mapping[int, Away]
 
     def looked_after_by(self, key: int | None) -> int | None:
         """Who looks after the cases of ``key``: the person, or whoever stands in at the end of the chain.
@@ -44,11 +44,11 @@ class Roster:
         a substitute, with one who has left the coordination, and where substitutes stand in for each other.
         """
         passed: set[int] = set()
-        while key is not None and key not in passed and key in self.members:
+        while key is not None and key not in passed and key in self.names:
             if key not in self.away:
                 return key
             passed.add(key)
-            key = self.away[key]
+            key = self.away[key].substitute
         return None
 
     def stands_in_for(self, key: int) -> set[int]:
@@ -57,17 +57,24 @@ class Roster:
 
     def looked_after(self) -> set[int]:
         """Everybody whose cases are looked after today, by themselves or by somebody else."""
-        return {key for key in self.members if self.looked_after_by(key) is not None}
+        return {key for key in self.names if self.looked_after_by(key) is not None}
 
 
 def roster(day: date) -> Roster:
-    """The coordination on ``day``, in two queries. Of two leaves at once, one with a substitute counts."""
-    members = frozenset(team().values_list("pk", flat=True))
-    leaves = Leave.objects.filter(user__in=members, first_day__lte=day, last_day__gte=day)
-    away: dict[int, int | None] = {}
-    for user, substitute in leaves.order_by("pk").values_list("user_id", "substitute_id"):
-        away[user] = away.get(user) or substitute
-    return Roster(members, away)
+    """The coordination on ``day``, in one query. Of two leaves at once, one with a substitute counts."""
+    today = Q(leaves__first_day__lte=day, leaves__last_day__gte=day)
+    rows = (
+        team()
+        .annotate(leave=FilteredRelation("leaves", condition=today))
+        .values_list("pk", "name", "email", "leave__last_day", "leave__substitute")
+    )
+    names: dict[int, str] = {}
+    away: dict[int, Away] = {}
+    for key, name, email, last_day, substitute in rows:
+        names[key] = name or email
+        if last_day and (key not in away or away[key].substitute is None):
+            away[key] = Away(last_day, substitute)
+    return Roster(names, away)
 
 
 def stands_in_for(user: User, day: date) -> set[int]:
