@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from requests_app.answers import field_label
@@ -125,7 +126,23 @@ def _detail(event: Event) -> str:
         parts.append(", ".join(field_label(name) for name in data.get("changed", [])))
     if data.get("disowned"):
         parts.append(_("The address has nothing to do with this request."))
+    parts += _at_the_desk(event)
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
     if event.from_status and event.from_status != event.to_status:
         parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")
     return " · ".join(parts)
+
+
+def _at_the_desk(event: Event) -> list[str]:
+    """What the coordination settled among itself: who is responsible, when the case comes up, its topics."""
+    data, parts = event.data, []
+    if event.kind == K.RESPONSIBLE_CHANGED:
+        nobody = _("nobody")
+        parts.append(f"{data['before'] or nobody} → {data['responsible'] or nobody}")
+    if data.get("took_over"):
+        parts.append(_("is responsible from now on"))
+    if event.kind in (K.RESUBMISSION_SET, K.RESUBMISSION_DONE):
+        parts.append(date_format(date.fromisoformat(data["day"]), "DATE_FORMAT"))
+    if event.kind == K.TOPICS_CHANGED:
+        parts += [f"+ {label}" for label in data["added"]] + [f"− {label}" for label in data["removed"]]
+    return parts

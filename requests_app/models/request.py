@@ -49,8 +49,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """From the first question to what became of the options.
 
-    The first block holds what the municipality wrote and is never edited afterwards. The second
-    block is written by ``requests_app.workflow`` alone.
+    The first block holds what the municipality wrote and is never edited afterwards; only the topics
+    are the coordination's to correct. The second block is written by ``requests_app.workflow`` alone.
     """
 
     reference = models.CharField(_("case number"), max_length=16, unique=True, editable=False)

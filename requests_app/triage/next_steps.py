@@ -35,7 +35,9 @@ BESIDE_A_CONTACT = (
     "remove_contact_for",
 )
 BESIDE_THE_DOCUMENTS = ("add_document_for",)
-ELSEWHERE = (*BESIDE_AN_ASSIGNMENT, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
+ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
+WITHOUT_A_BUTTON = (*ON_TOP, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
+ELSEWHERE = (*WITHOUT_A_BUTTON, *BESIDE_AN_ASSIGNMENT)
 
 # Steps with a page of their own.
 PAGE_NAMES = {"complete_entry": "admin:requests_app_case_complete"}

@@ -78,6 +78,9 @@ class Step:
         self._note_answer()
         if self.case.direct_unanswered_at and self._answers_the_alarm():
             self.fields["direct_unanswered_at"] = None
+        if self._is_taken_on() and not self._has_somebody_responsible():
+            self.fields["responsible"] = self.actor
+            self.data["took_over"] = True
         if self.action.moves:
             self.fields["version"] = self.case.version + 1
         for name, value in self.fields.items():
@@ -105,8 +108,18 @@ class Step:
 
     def _answers_the_alarm(self) -> bool:
         """Whether the coordination takes the case on with this step, or the case ends with it."""
-        by_coordination = self.action.who == Who.COORDINATOR and self.action.target is not None
-        return by_coordination or self.action.target in FINAL_STATUSES
+        return self._is_taken_on() or self.action.target in FINAL_STATUSES
+
+    def _is_taken_on(self) -> bool:
+        """Whether a coordinator moves the case on with this step."""
+        return self.action.who == Who.COORDINATOR and self.action.target is not None
+
+    def _has_somebody_responsible(self) -> bool:
+        """Whether somebody is responsible who still belongs to the coordination."""
+        key = self.case.responsible_id
+        if key is None or (self.actor and self.actor.pk == key):
+            return key is not None
+        return access.is_coordinator(self.case.responsible)
 
 
 def _check_actor(action: Action, actor: User | None, case: Case) -> None:

@@ -18,6 +18,22 @@ INTERNAL = {
     EventKind.SESSION_CORRECTED, EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED,
     EventKind.MESSAGE_WRITTEN, EventKind.NOTE_WRITTEN, EventKind.CODE_SENT,
     EventKind.LEAD_UNIT_SETTLED, EventKind.CONTACT_CORRECTED,
+    # The coordinators' desk, one a line:
+    EventKind.RESPONSIBLE_CHANGED,
+    EventKind.RESUBMISSION_SET,
+    EventKind.RESUBMISSION_DONE,
+    EventKind.TOPICS_CHANGED,
+    EventKind.ESCALATED,
+    EventKind.SHORTLIST_CHANGED,
+    EventKind.CONFLICT_RECORDED,
+    EventKind.CONFLICT_LIFTED,
+    EventKind.CONFIDENTIAL_SET,
+    EventKind.MERGED,
+    EventKind.TOOK_IN,
+    EventKind.MERGE_UNDONE,
+    EventKind.REDACTED,
+    EventKind.MAIL_BOUNCED,
+    EventKind.MAIL_SENT_AGAIN,
 }  # fmt: skip
 
 

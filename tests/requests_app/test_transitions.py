@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from advisors.models import Topic
 from miglobe.mail.models import OutboxMessage
 from requests_app import documents, workflow
 from requests_app.access import Side
@@ -260,6 +261,17 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.condemn_document(document)
         case "write_note":
             return lambda: workflow.write_note(case, who, text="Anruf am Montag.")
+        case "take_over":
+            return lambda: workflow.take_over(case, actors.coordinator("Jonas Weber"))
+        case "assign_responsible":
+            return lambda: workflow.assign_responsible(case, who, to=actors.coordinator("Jonas Weber"))
+        case "set_resubmission":
+            return lambda: workflow.set_resubmission(case, who, day=timezone.localdate(), note="Anrufen")
+        case "finish_resubmission":
+            workflow.set_resubmission(case, who, day=timezone.localdate())
+            return lambda: workflow.finish_resubmission(case, who)
+        case "change_topics":
+            return lambda: workflow.change_topics(case, who, add=Topic.objects.filter(key="strategy"))
     return prepare_contacts(key, world, case)
 
 

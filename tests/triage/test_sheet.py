@@ -129,9 +129,7 @@ def test_sheet_draws_the_steps_of_the_table_and_no_others(
     case = world.case(status)
     mine = [action for action in ACTIONS.values() if action.who == Who.COORDINATOR and not action.unconfirmed]
     allowed = {action.key for action in mine if action.allows(status)}
-    expected = allowed - {
-        *next_steps.AS_A_FORM, *next_steps.BESIDE_A_CONTACT, *next_steps.BESIDE_THE_DOCUMENTS,
-    }  # fmt: skip
+    expected = allowed - set(next_steps.WITHOUT_A_BUTTON)
     live = {(a.role, a.status) for a in case.assignments.all() if a.is_live}
     # Beside an offer or an engagement, where there is one.
     if not any(state == "offered" for _role, state in live):

@@ -20,7 +20,7 @@ from requests_app.models import (
     MessageKind,
     Resolution,
 )
-from requests_app.triage.next_steps import AS_A_FORM, BESIDE_A_CONTACT, BESIDE_THE_DOCUMENTS, PAGE_NAMES
+from requests_app.triage.next_steps import PAGE_NAMES, WITHOUT_A_BUTTON
 from requests_app.triage.pages import DIRECT, PAGES
 from requests_app.workflow import ACTIONS, Who
 from tests import actors
@@ -50,7 +50,7 @@ def fields(response: Any) -> dict[str, str]:
 
 def test_each_step_of_the_coordination_has_a_page_or_acts_at_once() -> None:
     steps = {a.key for a in ACTIONS.values() if a.who == Who.COORDINATOR}
-    elsewhere = {*AS_A_FORM, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *PAGE_NAMES}
+    elsewhere = {*WITHOUT_A_BUTTON, *PAGE_NAMES}
     assert set(PAGES) | set(DIRECT) == steps - elsewhere
 
 
