@@ -49,6 +49,7 @@ from requests_app.models.request import (
     ReferenceCounter,
     RequestDraft,
 )
+from requests_app.models.search import CaseWords
 from requests_app.models.tally import Tally
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "CaseMerge",
     "CaseOverview",
     "CaseStatus",
+    "CaseWords",
     "Channel",
     "ConflictKind",
     "ConflictOfInterest",

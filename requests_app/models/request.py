@@ -172,8 +172,14 @@ class Case(models.Model):
             ("read_cases", _("Can read lists and numbers of cases, without personal data")),
         ]
         indexes = [
+            # The tabs, in the order in which they are read; and the open cases across the states.
             models.Index(
-                fields=["status", "due_on"],
+                fields=["status", "due_on", "submitted_at", "id"],
+                name="case_tab",
+                condition=Q(status__in=[str(s) for s in OPEN_STATUSES]),
+            ),
+            models.Index(
+                fields=["due_on", "submitted_at", "id"],
                 name="case_open_due",
                 condition=Q(status__in=[str(s) for s in OPEN_STATUSES]),
             ),

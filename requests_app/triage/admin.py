@@ -55,7 +55,9 @@ class CaseAdmin(ReadOnlyAdmin):
     sortable_by = ()  # there is one order that makes sense
     actions = None
     search_fields = ("reference",)  # what is searched stands in get_search_results
-    search_help_text = _("Case number, municipality, subject, or name or address of the contact person")
+    search_help_text = _(
+        "Words from anywhere in the case, in any order: number, place, people, texts, messages"
+    )
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return request.user.has_perm(PERMISSION)

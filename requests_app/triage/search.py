@@ -1,33 +1,104 @@
-"""Finding a case by what one remembers of it: number, municipality, subject, contact person."""
+"""Finding a case by what one remembers of it: number, municipality, people, words of any of its texts.
+
+PostgreSQL keeps the words of each case in an index (``CaseWords``, migration 0018, ADR 23): each word
+typed is found by its beginning or in another form, without accents. SQLite looks through the same texts
+one by one, for the words as they are typed. Private notes of a session belong to their author alone, and
+are searched on neither.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
-from requests_app.models import Case, ContactPerson, ExpectedContact, Municipality
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    Case,
+    ContactPerson,
+    DialogueSession,
+    Document,
+    ExpectedContact,
+    InternalNote,
+    Message,
+    Municipality,
+    ShortlistEntry,
+)
+
+WORDS = 8  # as many as are looked at; whoever types more knows the case well enough
+
+_CASE = (
+    "title", "organisation", "unit", "situation", "guiding_question", "period", "advisor_wishes",
+    "participants", "access_needs", "resubmission_note",
+)  # fmt: skip
+_ROWS = (
+    (ContactPerson.everybody, ("name", "function", "email", "phone")),  # those who have left, too
+    (ExpectedContact.objects, ("name", "function", "phone")),
+    (Message.objects, ("body",)),
+    (InternalNote.objects, ("body",)),
+    (DialogueSession.objects, ("shared_minutes",)),
+    (
+        ActionOption.objects,
+        ("title", "description", "first_step", "responsible_unit", "indicator", "comment"),
+    ),
+    (Assignment.objects, ("summary", "effort", "decline_reason", "advisor__user__name")),
+    (ShortlistEntry.objects, ("summary", "effort")),
+    (Document.objects.filter(case__isnull=False), ("name",)),
+)
 
 
-def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Those of ``cases`` in which every word of ``text`` occurs somewhere."""
-    for word in text.split()[:8]:
-        cases = cases.filter(_holding(word))
+def search(cases: QuerySet[Case], text: str, *, persons: bool = True) -> QuerySet[Case]:
+    """Those of ``cases`` in which every word of ``text`` occurs somewhere, in any order.
+
+    ``persons=False`` is for those who read no personal data: numbers and municipalities alone are searched,
+    as every other text may name somebody. A text without letters and digits finds nothing, none at all
+    everything.
+    """
+    words = text.replace("\0", "").split()[:WORDS]
+    if not words:
+        return cases
+    if not any(sign.isalnum() for word in words for sign in word):
+        return cases.none()
+    if persons and connection.vendor == "postgresql":
+        return cases.filter(_Holds(F("search__words"), Value(" ".join(words))))
+    for word in words:
+        cases = cases.filter(_holding(word) if persons else _number_or_place(word))
     return cases
 
 
+class _Holds(Func):
+    """Whether the words of a case answer what is typed; migration 0018 says how that is read."""
+
+    template = "%(expressions)s"
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, words: F, typed: Value) -> None:
+        super().__init__(words, Func(typed, function="case_search_query"), arg_joiner=" @@ ")
+
+
+def _number_or_place(word: str) -> Q:
+    """Keys of other tables only, so no case comes up twice."""
+    named = Municipality.objects.filter(_any_of(("name", "official_name"), word))
+    # Also what has become part of such a municipality, or what such a one has become part of.
+    places = Municipality.objects.filter(
+        Q(pk__in=named.values("pk"))
+        | Q(successor__in=named.values("pk"))
+        | Q(pk__in=named.filter(successor__isnull=False).values("successor"))
+    ).values("pk")
+    along = Case.partners.through.objects.filter(municipality__in=places)
+    return Q(reference__startswith=word.upper()) | Q(municipality__in=places) | Q(pk__in=along.values("case"))
+
+
 def _holding(word: str) -> Q:
-    """Cases that hold ``word``. Look-ups in other tables are keys only, so no case comes up twice."""
-    municipalities = Municipality.objects.filter(name__icontains=word).values("pk")
-    # Those who have left, too: one remembers them.
-    contacts = ContactPerson.everybody.filter(Q(name__icontains=word) | Q(email__icontains=word)).values(
-        "case"
-    )
-    expected = ExpectedContact.objects.filter(name__icontains=word).values("case")
-    return (
-        Q(reference__startswith=word.upper())
-        | Q(municipality__in=municipalities)
-        | Q(pk__in=Case.partners.through.objects.filter(municipality__in=municipalities).values("case"))
-        | Q(organisation__icontains=word)
-        | Q(title__icontains=word)
-        | Q(pk__in=contacts)
-        | Q(pk__in=expected)
-    )
+    found = _number_or_place(word) | _any_of(_CASE, word)
+    for rows, columns in _ROWS:
+        found |= Q(pk__in=rows.filter(_any_of(columns, word)).values("case"))
+    return found
+
+
+def _any_of(columns: tuple[str, ...], word: str) -> Q:
+    found = Q()
+    for column in columns:
+        found |= Q(**{f"{column}__icontains": word})
+    return found
