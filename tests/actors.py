@@ -31,6 +31,7 @@ from requests_app.models import (
     Resolution,
     SessionMode,
 )
+from tests.recordings import can_replay, newest_keys, replayed
 
 _count = 0
 
@@ -178,18 +179,38 @@ def colleague(case: Case, name: str = "Jonas Reiter", **changes: Any) -> Contact
     return ContactPerson.objects.get(pk=contact.pk)
 
 
+def _people() -> dict[str, Any]:
+    """The keys of everybody in the world."""
+    return {
+        "coordinator": coordinator().pk,
+        "advisors": [advisor(name).pk for name in ("Amara Okafor", "Inés Carvajal", "Thu-Hà Nguyễn")],
+        "other_contact": contact_of(submitted(title="Andere Anfrage")).pk,
+    }
+
+
 class World:
-    """One coordinator, a lead, a second advisor, an outsider – and a case as far as asked for."""
+    """One coordinator, a lead, a second advisor, an outsider – and a case as far as asked for.
+
+    In a test that has made nothing yet, world and first case come from a recording.
+    """
 
     def __init__(self) -> None:
-        self.coordinator = coordinator()
-        self.lead = advisor("Amara Okafor")
-        self.co = advisor("Inés Carvajal")
-        self.other_advisor = advisor("Thu-Hà Nguyễn")
-        self.other_contact = contact_of(submitted(title="Andere Anfrage"))
+        self._is_recorded = can_replay() and not User.objects.exists()
+        keys = replayed("world", _people) if self._is_recorded else _people()
+        advisors = Advisor.objects.select_related("user").in_bulk(keys["advisors"])
+        self.lead, self.co, self.other_advisor = (advisors[key] for key in keys["advisors"])
+        self.coordinator = User.objects.get(pk=keys["coordinator"])
+        self.other_contact = User.objects.get(pk=keys["other_contact"])
+        self._newest = newest_keys()
 
     def case(self, status: CaseStatus = CaseStatus.SUBMITTED, **changes: Any) -> Case:
         """A case in ``status``, brought there through the workflow."""
+        if self._is_recorded and not changes and newest_keys() == self._newest:
+            return Case.objects.get(pk=replayed(status, lambda: self.walk(status).pk))
+        return self.walk(status, **changes)
+
+    def walk(self, status: CaseStatus, **changes: Any) -> Case:
+        """The same without a recording: for a world in which a person or a setting was changed before."""
         case = submitted(**changes)
         for step in _PATHS[status]:
             step(self, case)

@@ -88,7 +88,7 @@ def test_each_contact_person_is_written_to_in_her_own_language_and_by_her_name()
 def test_offer_speaks_the_language_of_the_advisor():
     world = World()
     speaks(world.lead.user, "en")
-    case = world.case(CaseStatus.MATCHING)
+    case = world.walk(CaseStatus.MATCHING)
     in_english = mail_to(world.lead.user.email, "offer_made")
     assert in_english.subject.startswith(f"{case.reference}: Can you advise? Please answer by ")
     assert address("en", "workspace:case", case.reference) in in_english.body
