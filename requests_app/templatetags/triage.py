@@ -8,6 +8,7 @@ from django import template
 from django.http import HttpRequest
 
 from miglobe.accounts.sign_in import signed_in_user
+from requests_app.triage import scope
 from requests_app.triage.overview import overview
 
 register = template.Library()
@@ -15,5 +16,5 @@ register = template.Library()
 
 @register.simple_tag
 def triage_overview(request: HttpRequest) -> dict[str, Any]:
-    """``tiles``, ``due`` and ``mails`` for the person who is looking, as far as she may see them."""
-    return overview(signed_in_user(request))
+    """The parts of the page for the person who is looking, as far as she may see them."""
+    return overview(signed_in_user(request), request.GET.get(scope.PARAMETER, ""))

@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Topic
 from requests_app.models import Case, Channel
 from requests_app.triage import queues
+from requests_app.triage.scope import ScopeFilter
 
-
-def unanswered_address() -> str:
-    """The list of exactly those direct enquiries that wait for the coordination, whatever their state."""
-    return f"{queues.address(queues.EVERYTHING)}&{DirectFilter.parameter_name}={queues.UNANSWERED}"
+UNANSWERED = "ohne-antwort"
 
 
 class CaseList(ChangeList):
@@ -106,10 +104,10 @@ class DirectFilter(SimpleListFilter):
     parameter_name = "direkt"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("ja", _("Direct enquiries")), (queues.UNANSWERED, _("Without an answer"))]
+        return [("ja", _("Direct enquiries")), (UNANSWERED, _("Without an answer"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        if self.value() == queues.UNANSWERED:
+        if self.value() == UNANSWERED:
             return queryset.filter(direct_unanswered_at__isnull=False)
         return queryset.filter(is_direct=True) if self.value() else queryset
 
@@ -130,4 +128,4 @@ class TopicFilter(SimpleListFilter):
         return queryset.filter(pk__in=Case.topics.through.objects.filter(topic__key=value).values("case"))
 
 
-FILTERS = (queues.QueueFilter, RegionFilter, ChannelFilter, DirectFilter, TopicFilter)
+FILTERS = (queues.QueueFilter, ScopeFilter, RegionFilter, ChannelFilter, DirectFilter, TopicFilter)

@@ -1,63 +1,127 @@
-"""What the admin's first page shows: how much waits where, what is due next, which mails failed."""
+"""What the admin's first page shows: what is to do today, the load of the pool, how much waits where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import caches
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage, State
-from requests_app import access, held
-from requests_app.models import OPEN_STATUSES, Case
+from requests_app import access, agenda, held
+from requests_app.models import OPEN_STATUSES
 from requests_app.reach import reached_municipalities
-from requests_app.triage import queues, reading, words
-from requests_app.triage.changelist import unanswered_address
+from requests_app.triage import pool, queues, reading, scope, words
 from requests_app.triage.opening import PERMISSION
 
-NEXT_SHOWN = 5
+MAILS_SHOWN = 3
+REACHED_SECONDS = 300
 _OPEN = [str(status) for status in OPEN_STATUSES]
 
 
 @dataclass(frozen=True)
-class DueCase:
-    """A case with its deadline, as a row of the first page."""
+class Row:
+    """A line of the agenda as the page shows it."""
 
-    case: Case
+    line: agenda.Line
     place: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One group of tasks, its rows, and the list of exactly what its number counts."""
+
+    tasks: agenda.Tasks
+    rows: list[Row]
     url: str
-    waiting: words.Waiting
-    state: words.Badge
 
 
-def overview(user: User) -> dict[str, Any]:
-    """The parts of the first page that ``user`` may see; empty for somebody without any of them."""
+def overview(user: User, asked: str = "") -> dict[str, Any]:
+    """The parts of the first page that ``user`` may see; empty for somebody without any of them.
+
+    ``asked``: ``scope.MINE``, ``scope.ALL``, or anything else for what suits the person.
+    """
     parts: dict[str, Any] = {}
     if user.has_perm(PERMISSION):
-        number = queues.counts(user)
-        parts["tiles"] = [
-            {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}
-            for q in queues.QUEUES
-        ]
-        parts["unanswered"] = {"count": number[queues.UNANSWERED], "url": unanswered_address()}
-        parts["due"] = _due_next(user)
-        open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
-        parts["reached"] = reached_municipalities(open_cases).count()
-        parts["held"] = {
-            "count": held.waiting().count(),
-            "url": reverse("admin:requests_app_case_held"),
-        }
+        parts |= _desk(user, asked)
     elif user.has_perm(reading.PERMISSION):
         parts["reading"] = reading.numbers(user)
     if user.has_perm("mail.view_outboxmessage"):
-        failed = OutboxMessage.objects.filter(state=State.FAILED).count()
-        address = reverse("admin:mail_outboxmessage_changelist")
-        parts["mails"] = {"count": failed, "url": f"{address}?state__exact={State.FAILED}"}
+        parts["mails"] = _mails()
     if user.has_perm("advisors.review_publication"):
         parts["profiles"] = _profiles()
+    parts["is_done"] = "sections" in parts and not any(
+        [parts["sections"], *[parts.get(name, {}).get("count") for name in ("mails", "profiles", "held")]]
+    )
     return parts
+
+
+def _desk(user: User, asked: str) -> dict[str, Any]:
+    """What the coordination alone sees."""
+    today = timezone.localdate()
+    whose = agenda.whose(user, today)
+    is_mine = asked == scope.MINE or (asked != scope.ALL and agenda.has_any(whose.own))
+    number = queues.counts(user)
+    return {
+        "switch": _switch(is_mine),
+        "is_mine": is_mine,
+        "sections": _sections(user, whose.mine if is_mine else None),
+        "held": {"count": held.waiting().count(), "url": reverse("admin:requests_app_case_held")},
+        "pool": pool.load(),
+        "tiles": [
+            {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}
+            for q in queues.QUEUES
+        ],
+        "reached": _reached(user),
+    }
+
+
+def _switch(is_mine: bool) -> list[dict[str, Any]]:
+    page = reverse("admin:index")
+    choices = ((scope.MINE, _("My tasks"), is_mine), (scope.ALL, _("All tasks"), not is_mine))
+    return [
+        {"label": label, "url": f"{page}?{scope.PARAMETER}={key}", "current": current}
+        for key, label, current in choices
+    ]
+
+
+def _sections(user: User, only: Q | None) -> list[Section]:
+    narrowed = f"&{scope.PARAMETER}={scope.MINE}" if only is not None else ""
+    return [
+        Section(
+            tasks,
+            [Row(line, words.place(line.case)) for line in tasks.lines],
+            f"{queues.address(tasks.group.key)}{narrowed}",
+        )
+        for tasks in agenda.tasks(user, timezone.localdate(), only=only)
+    ]
+
+
+def _reached(user: User) -> int:
+    """How many municipalities ask in open cases. It changes slowly: counted every few minutes."""
+    open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
+    count = caches["local"].get_or_set(
+        "triage.reached", lambda: reached_municipalities(open_cases).count(), REACHED_SECONDS
+    )
+    return int(count or 0)
+
+
+def _mails() -> dict[str, Any]:
+    """The mails that could not be delivered: how many, the newest of them, and their list."""
+    failed = OutboxMessage.objects.filter(state=State.FAILED).order_by("-pk").defer("body", "alternatives")
+    newest = list(failed[:MAILS_SHOWN])
+    address = reverse("admin:mail_outboxmessage_changelist")
+    return {
+        "count": failed.count() if len(newest) == MAILS_SHOWN else len(newest),
+        "url": f"{address}?state__exact={State.FAILED}",
+        "newest": [(mail, reverse("admin:mail_outboxmessage_change", args=[mail.pk])) for mail in newest],
+    }
 
 
 def _profiles() -> dict[str, Any]:
@@ -68,23 +132,3 @@ def _profiles() -> dict[str, Any]:
     if len(waiting) == 1:
         url = reverse("admin:advisors_publication_review", args=waiting)
     return {"count": len(waiting), "url": url}
-
-
-def _due_next(user: User) -> list[DueCase]:
-    """Open cases with a running deadline, the most urgent first."""
-    cases = (
-        access.visible_to(user, access.Side.COORDINATOR)
-        .filter(status__in=_OPEN, due_on__isnull=False, paused_on__isnull=True)
-        .select_related("municipality__successor")
-        .prefetch_related("partners")
-    )
-    return [
-        DueCase(
-            case,
-            words.place(case),
-            reverse("admin:requests_app_case_change", args=[case.pk]),
-            words.waiting(case),
-            words.state(case),
-        )
-        for case in cases.order_by("due_on", "submitted_at", "pk")[:NEXT_SHOWN]
-    ]

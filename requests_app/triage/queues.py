@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import access
+from requests_app import access, agenda
 from requests_app.models import OPEN_STATUSES, Case, CaseStatus
 
 type AnyUser = User | AnonymousUser
@@ -42,14 +42,9 @@ def _in(*statuses: CaseStatus) -> Callable[[date], Q]:
     return lambda today: condition
 
 
-def _overdue(today: date) -> Q:
-    """Due before today. While a query is open the deadline pauses, so nothing is late."""
-    return Q(due_on__lt=today) & ~Q(status=S.QUERY_OPEN)
-
-
 QUEUES = (
     Queue("neu", _("New"), _in(S.SUBMITTED)),
-    Queue("ueberfaellig", _("Overdue"), _overdue, "danger"),
+    Queue("ueberfaellig", _("Overdue"), agenda.overdue, "danger"),
     Queue("pruefung", _("In review"), _in(S.IN_REVIEW)),
     Queue("rueckfrage", _("Query open"), _in(S.QUERY_OPEN), "warning"),
     Queue("gesucht", _("Advice wanted"), _in(S.MATCHING), "warning"),
@@ -58,9 +53,14 @@ QUEUES = (
 )
 DEFAULT = QUEUES[0].key
 EVERYTHING = "alle"
-# Counted with the tabs, in the same query: direct enquiries that lapsed and wait for the coordination.
-UNANSWERED = "ohne-antwort"
-_BY_KEY = {queue.key: queue for queue in QUEUES}
+_TABS = {queue.key for queue in QUEUES}
+# What the numbers of the day's page lead to; none of them has a tab until one stands on it.
+AGENDA = tuple(
+    Queue(group.key, group.title, group.holds, group.kind)
+    for group in agenda.GROUPS
+    if group.key not in _TABS
+)
+_BY_KEY = {queue.key: queue for queue in (*QUEUES, *AGENDA)}
 
 
 def counts(user: AnyUser) -> dict[str, int]:
@@ -68,8 +68,7 @@ def counts(user: AnyUser) -> dict[str, int]:
     today = timezone.localdate()
     cases = access.countable_by(user)
     return cases.filter(status__in=[str(s) for s in OPEN_STATUSES]).aggregate(
-        **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES},
-        **{UNANSWERED: Count("pk", filter=Q(direct_unanswered_at__isnull=False))},
+        **{queue.key: Count("pk", filter=queue.holds(today)) for queue in QUEUES}
     )
 
 
@@ -95,7 +94,7 @@ def address(key: str, cases: str = CASES) -> str:
 
 
 def tabs(shown: str, user: AnyUser, cases: str = CASES) -> list[dict[str, Any]]:
-    """The tabs as the template draws them; that of all cases has no count."""
+    """The tabs as the template draws them; that of all cases has no count, nor has one of the agenda."""
     number = counts(user)
     everything = Queue(EVERYTHING, _("All"), lambda today: Q())
     return [
@@ -105,7 +104,7 @@ def tabs(shown: str, user: AnyUser, cases: str = CASES) -> list[dict[str, Any]]:
             "current": queue.key == shown,
             "count": number.get(queue.key),
         }
-        for queue in (*QUEUES, everything)
+        for queue in (*QUEUES, *[q for q in AGENDA if q.key == shown], everything)
     ]
 
 
@@ -117,7 +116,7 @@ class QueueFilter(SimpleListFilter):
     template = "admin/requests_app/case/no_box.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(queue.key, queue.label) for queue in QUEUES]
+        return [(queue.key, queue.label) for queue in (*QUEUES, *AGENDA)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return cases_in(current(request), queryset)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from miglobe.site.working_days import working_days_between
+from requests_app.agenda_words import short_day
 from requests_app.models import Case, CaseStatus
 
 S = CaseStatus
@@ -67,12 +68,6 @@ def _since(number: int) -> str:
     if not number:
         return _("since today")
     return ngettext("for %(count)d day", "for %(count)d days", number) % {"count": number}
-
-
-def short_day(day: date) -> str:
-    """A date with its weekday, short: "Fr 20.11.2026"."""
-    # Translators: Django's date format for a short date with its weekday
-    return formats.date_format(day, _("D m/d/Y"))
 
 
 def waiting(case: Case, today: date | None = None) -> Waiting:

@@ -123,7 +123,9 @@ def further() -> Further:
 @pytest.mark.django_db
 def test_further_stories_show_what_waits_for_whom(further: Further) -> None:
     shown = overview(further.coordinator)
-    assert (shown["unanswered"]["count"], shown["held"]["count"], shown["profiles"]["count"]) == (1, 1, 1)
+    alarms = shown["sections"][0].tasks
+    assert (alarms.group.key, alarms.count) == ("ohne-antwort", 1)
+    assert (shown["held"]["count"], shown["profiles"]["count"]) == (1, 1)
     waiting = Case.objects.get(is_direct=True, direct_unanswered_at=None)
     assert waiting.status == "matching"
     assert [(each.advisor.name, each.status) for each in waiting.assignments.all()] == [
