@@ -25,7 +25,19 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
-from requests_app.triage import contacts, documents, entry, export, held, queues, sheet, steps, words
+from requests_app.triage import (
+    contacts,
+    desk,
+    documents,
+    entry,
+    export,
+    held,
+    in_charge,
+    queues,
+    sheet,
+    steps,
+    words,
+)
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
@@ -49,7 +61,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = FILTERS
     list_per_page = 50
-    list_select_related = ("municipality__successor",)
+    list_select_related = ("municipality__successor", "responsible")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()  # there is one order that makes sense
@@ -112,12 +124,16 @@ class CaseAdmin(ReadOnlyAdmin):
                 name="requests_app_case_contact_remove",
             ),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
+            *desk.urls(view),
         ]
 
     # --- The list ---
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return (*self.list_display, in_charge.column())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         assignments = Assignment.objects.select_related("advisor__user")

@@ -24,7 +24,11 @@ def open_case(request: HttpRequest, pk: int) -> Case:
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
         .select_related(
-            "municipality__successor", "preferred_advisor__user", "entered_by", "expected_contact"
+            "municipality__successor",
+            "preferred_advisor__user",
+            "entered_by",
+            "expected_contact",
+            "responsible",
         )
         .prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
     )

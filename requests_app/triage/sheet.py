@@ -24,7 +24,7 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
-from requests_app.triage import fitting, next_steps, words
+from requests_app.triage import desk, fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
 
 TIMELINE_SHOWN = 8
@@ -156,6 +156,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "state": words.state(case),
         "place": words.place(case),
         "waiting": words.waiting(case),
+        "desk": desk.line(case, user),
         "what_to_do": next_steps.what_to_do(case),
         "call": next_steps.to_call(case),
         "buttons": next_steps.buttons(case, user),

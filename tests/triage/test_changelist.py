@@ -21,8 +21,8 @@ from tests.triage.desk import Desk, words
 
 MONDAY = dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)
 # Session, person, roles, permissions of the person and of the group, counts of the tabs, topics for
-# the filter, cases, and along with these topics, partners, contacts, assignments.
-QUERIES = 12
+# the filter, cases, and along with these topics, partners, contacts, assignments; who is on leave.
+QUERIES = 13
 
 
 def new_cases(count: int, status: CaseStatus = CaseStatus.SUBMITTED) -> None:
@@ -69,14 +69,15 @@ def test_no_query_counts_the_cases_but_the_one_of_the_tabs(desk: Desk) -> None:
     assert '"status" IN' in counting[0]
 
 
-def test_list_has_five_columns_with_what_one_decides_on(world: World, desk: Desk) -> None:
+def test_list_has_few_columns_with_what_one_decides_on(world: World, desk: Desk) -> None:
     with time_machine.travel(MONDAY):
         world.case(CaseStatus.MATCHING, title="Vereine gewinnen")
         page = words(Desk(world.coordinator).list("?liste=gesucht"))
-    assert len(CaseAdmin.list_display) == 5
+    assert len(CaseAdmin.list_display) == 5  # and who is responsible
     for text in (
         "Vereine gewinnen", "Hattingen · MG-2026-000", "noch 3 Arbeitstage", "fällig Do, 05.11.2026",
         "Beratung wird gesucht", "Fairer Handel", "Auftaktgespräch", "Amara Okafor", "Leitung, angefragt",
+        "Lena Brandt",
     ):  # fmt: skip
         assert text in page
 
