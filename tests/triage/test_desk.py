@@ -143,7 +143,7 @@ def test_working_days_are_suggested_and_one_click_is_enough(world: World, desk: 
     done = desk.press(shown, "Auf Wiedervorlage legen", note="  Frau Wellmann\r\nanrufen ")
     assert desk.said(done) == "Der Vorgang kommt am Mi, 02.12.2026 wieder auf den Tisch."
     assert fresh(case).resubmission_note == "Frau Wellmann anrufen"
-    assert "Wiedervorlage Mi, 02.12.2026 Frau Wellmann anrufen erledigt" in words(desk.sheet(case))
+    assert "Wiedervorlage Mi, 02.12.2026 Frau Wellmann anrufen Erledigt" in words(desk.sheet(case))
     assert "Wiedervorlage Mi, 02.12.2026" in words(desk.list(LIST))
 
 
@@ -201,10 +201,10 @@ def test_a_resubmission_is_done_with_one_button(world: World, desk: Desk, collea
     workflow.set_resubmission(case, world.coordinator, day=TODAY)
     sheet = desk.sheet(case)
     workflow.set_resubmission(case, colleague.user, day=TODAY, note="Doch noch")
-    button = "erledigt: Wiedervorlage"
+    button = "Erledigt: Wiedervorlage"
     assert desk.said(desk.press(sheet, button)) == "Inzwischen wurde die Wiedervorlage geändert."
     assert desk.said(desk.press(desk.sheet(case), button)) == "Die Wiedervorlage ist erledigt."
-    assert "Wiedervorlage keine setzen" in words(desk.sheet(case))
+    assert "Wiedervorlage keine Setzen" in words(desk.sheet(case))
 
 
 # --- Topics ---------------------------------------------------------------------------------------
