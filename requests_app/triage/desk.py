@@ -18,9 +18,9 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernForm
 from miglobe.site.methods import acts
 from requests_app import workflow
+from requests_app.agenda_words import short_day
 from requests_app.models import Case
 from requests_app.responsibility import roster
-from requests_app.triage import words
 from requests_app.triage.desk_forms import ResponsibleForm, ResubmissionForm, TopicsForm
 from requests_app.triage.in_charge import absence, in_charge, resubmission
 from requests_app.triage.opening import note_read, open_case
@@ -135,13 +135,11 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
         except InvalidTransition as error:
             form.add_error(None, str(error.message))
         else:
-            messages.success(
-                request, _("The case comes up again on %(day)s.") % {"day": words.short_day(day)}
-            )
+            messages.success(request, _("The case comes up again on %(day)s.") % {"day": short_day(day)})
             return redirect(_sheet_url(case))
     lead = _("Until then the case stays where it is in the lists, and so do its deadlines.")
     if case.resubmit_on:
-        now = {"day": words.short_day(case.resubmit_on), "note": case.resubmission_note or "–"}
+        now = {"day": short_day(case.resubmit_on), "note": case.resubmission_note or "–"}
         lead = f"{_('Until now: %(day)s, %(note)s.') % now} {lead}"
     return _page(
         request,

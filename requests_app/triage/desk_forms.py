@@ -16,9 +16,9 @@ from miglobe.accounts.models import User
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect
 from miglobe.site.working_days import add_working_days
+from requests_app.agenda_words import short_day
 from requests_app.models import Case
 from requests_app.responsibility import roster, team
-from requests_app.triage import words
 from requests_app.triage.in_charge import absence
 
 NOBODY = "nobody"
@@ -96,7 +96,7 @@ class ResubmissionForm(KernForm):
 
     def _in_words(self, number: int) -> str:
         text = ngettext("In %(count)d working day: %(day)s", "In %(count)d working days: %(day)s", number)
-        return text % {"count": number, "day": words.short_day(add_working_days(self.today, number))}
+        return text % {"count": number, "day": short_day(add_working_days(self.today, number))}
 
     def clean_note(self) -> str:
         return " ".join(str(self.cleaned_data["note"]).split())

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.agenda_words import short_day
 from requests_app.models import Case
 from requests_app.responsibility import Roster, roster
 from requests_app.triage import words
@@ -40,7 +41,7 @@ def absence(key: int, here: Roster) -> str:
     """That somebody of the coordination is on leave, until when, and who stands in; "" when not."""
     if key not in here.away:
         return ""
-    until = words.short_day(here.away[key].until)
+    until = short_day(here.away[key].until)
     substitute = here.looked_after_by(key)
     if substitute is None:
         return _("absent until %(day)s, nobody stands in") % {"day": until}
@@ -51,7 +52,7 @@ def resubmission(case: Case) -> words.Badge | None:
     """The day on which the case comes up again, louder when it has come."""
     if case.resubmit_on is None:
         return None
-    day = words.short_day(case.resubmit_on)
+    day = short_day(case.resubmit_on)
     return words.Badge(day, "warning" if case.resubmit_on <= timezone.localdate() else "")
 
 
