@@ -104,6 +104,9 @@ GROUPS = (
 )  # fmt: skip
 
 
+_LATE = next(group for group in GROUPS if group.key == "ueberfaellig")
+
+
 # --- Whose cases ----------------------------------------------------------------------------------
 
 
@@ -185,6 +188,17 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
     for group_tasks, picked in found:
         group_tasks.lines = [_line(group_tasks.group, loaded[key], today) for key in picked if key in loaded]
     return [group_tasks for group_tasks, _picked in found]
+
+
+def very_late(user: User, today: date, which: Q) -> list[Line]:
+    """The cases that the whole coordination knows of, as far as they are among ``which``, the latest first."""
+    cases = access.visible_to(user, access.Side.COORDINATOR).filter(
+        closed_at=None, escalated_at__isnull=False
+    )
+    rows = cases.filter(overdue(today), which).order_by("due_on", "pk")
+    keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    loaded = load(set(keys))
+    return [_line(_LATE, loaded[key], today) for key in keys if key in loaded]
 
 
 def _first_keys(cases: QuerySet[Case], group: Group, today: date) -> list[int]:

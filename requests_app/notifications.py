@@ -9,7 +9,7 @@ speaks that of the main contact person, or of the advisor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -249,6 +249,26 @@ def assignment_ended(assignment: Assignment, mail: MailText | None) -> None:
 
 def option_commented(option: ActionOption) -> None:
     _to_advisors("option_commented", option.case, option=option)
+
+
+# --- To everybody, once a day ---------------------------------------------------------------------
+
+
+def daily_mail(user: User, *, tasks: Sequence[Any], reminders: Sequence[Any]) -> None:
+    """What is to do for ``user`` today: parts of the coordination's agenda, and answers that are due.
+
+    Each part has a ``title`` and ``items`` with ``text`` and ``path``, in the language of ``user``.
+    """
+    parts = [*tasks, *reminders]
+    items = [item for part in parts for item in part.items]
+    context = {
+        "user": user,
+        "parts": parts,
+        "is_agenda": bool(tasks),
+        "number": len(items),
+        "only": items[0] if len(items) == 1 and not tasks else None,
+    }
+    queue(kind="daily_mail", to=user.email, text=render("daily_mail", context, user.language))
 
 
 # --- To several sides -------------------------------------------------------------------------

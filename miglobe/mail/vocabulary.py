@@ -60,6 +60,12 @@ VOCABULARY = {
         _("Without it the mail says neither what to do nor where."),
     ),
     "next_steps": Part("Wie es weitergeht", _("what happens next; it differs from case to case")),
+    "tasks": Part(
+        "Aufgaben",
+        _("what is to do or to answer, each with its link"),
+        _("Without it the mail does not say what there is to do."),
+    ),
+    "tasks_in_short": Part("Aufgaben in Kürze", _("how many tasks there are, or which one")),
     # What has happened.
     "what_happened": Part("Was geschehen ist", _("what has happened; it differs from case to case")),
     "text": Part("Text", _("what was written for this case; a line of its own may stay empty")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import Language
@@ -106,10 +107,11 @@ class Leave(models.Model):
 
 
 class DailyMail(models.Model):
-    """That somebody has had the one mail of a day: two workers cannot send it twice."""
+    """That the one mail of a day is settled for somebody, sent or not needed: no worker does it again."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "day"], name="daily_mail_once")]
