@@ -191,7 +191,7 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
 
 
 def very_late(user: User, today: date, which: Q) -> list[Line]:
-    """The cases that the whole coordination knows of, as far as they are among ``which``, the latest first."""
+    """The cases that the whole coordination knows of, those among ``which``, the latest first."""
     cases = access.visible_to(user, access.Side.COORDINATOR).filter(
         closed_at=None, escalated_at__isnull=False
     )

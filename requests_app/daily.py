@@ -6,12 +6,11 @@ Whoever is several of these, or is asked in several cases, gets one mail with ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do, and the path of its page. ``reference`` and ``short`` make a subject of a single one."""
+    """One thing to do, and the path of its page. ``reference`` and ``short``: for the subject."""
 
     text: str
     path: str
@@ -41,7 +40,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """A heading and what stands below it. ``more``: how many there are beyond, up to where they are counted."""
+    """A heading and what stands below it. ``more``: whether there is more than that."""
 
     title: str
     items: list[Item]
@@ -146,7 +145,7 @@ def _beside() -> list[Part]:
 # --- Advisors and municipalities --------------------------------------------------------------------
 
 
-def _offers(today: date) -> Iterable[Assignment]:
+def _offers(today: date) -> QuerySet[Assignment]:
     """The offers that lapse at the end of today; not those that were made today."""
     return Assignment.objects.filter(
         status=AssignmentStatus.OFFERED,
@@ -169,7 +168,7 @@ def _of_advisor(user: User, today: date) -> list[Part]:
     return [Part(_("Your answer to an offer"), items)] if items else []
 
 
-def _queries(today: date) -> Iterable[Case]:
+def _queries(today: date) -> QuerySet[Case]:
     """Cases in which the municipality's answer is due on the next working day, or was on the last one."""
     days = [add_working_days(today, 1), *_days_up_to(today)]
     return (
