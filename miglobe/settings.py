@@ -423,6 +423,48 @@ ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
+# Providers that sign what they report with a key; all others show the name and password of WEBHOOK_SECRET.
+WEBHOOK_KEYS = {
+    "mailersend": "MAILERSEND_SIGNING_SECRET",
+    "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
+    "mandrill": "MANDRILL_WEBHOOK_KEY",
+    "postal": "POSTAL_WEBHOOK_KEY",
+    "resend": "RESEND_SIGNING_SECRET",
+}
+
+
+def mail_webhook(switched_on: bool, backend: str, anymail: dict[str, str]) -> str:
+    """Whose reports on bounces we take ("postmark"), or "" where none are taken.
+
+    ``backend``: that of the transport; ``anymail``: anymail's settings. Without a way to tell the
+    provider's reports from anybody's the portal does not start.
+    """
+    if not switched_on:
+        return ""
+    found = re.fullmatch(r"anymail\.backends\.(\w+)\.EmailBackend", backend)
+    if not found:
+        raise ImproperlyConfigured(
+            "MAIL_WEBHOOK=1 takes a provider's reports: set MAIL_TRANSPORT to a backend of django-anymail, "
+            "or unset MAIL_WEBHOOK."
+        )
+    provider = found[1]
+    key = WEBHOOK_KEYS.get(provider, "WEBHOOK_SECRET")
+    secret = anymail.get(key, "")
+    if len(secret) < 20 or (key == "WEBHOOK_SECRET" and not re.fullmatch(r"[^:]+:[^:]{16,}", secret)):
+        how = (
+            "a name and a random password of 16 characters or more, joined by a colon; the provider calls "
+            "https://name:password@…/mail/bericht/"
+            if key == "WEBHOOK_SECRET"
+            else "the key with which the provider signs its reports"
+        )
+        raise ImproperlyConfigured(f"MAIL_WEBHOOK=1 needs a secret: set ANYMAIL_{key} to {how}.")
+    return provider
+
+
+MAIL_WEBHOOK = mail_webhook(
+    env.bool("MAIL_WEBHOOK", default=False), str(MAILERS["transport"]["BACKEND"]), ANYMAIL
+)
+
 # --- Logs and numbers -------------------------------------------------------------------------
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -22,5 +22,7 @@ urlpatterns = [
     ),
 ]
 
+if settings.MAIL_WEBHOOK:
+    urlpatterns.append(path("mail/", include("miglobe.mail.urls")))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("miglobe.ops.demo.urls")))

@@ -59,13 +59,14 @@ PUBLIC_VIEW_NAMES = frozenset(
         "ops:metrics",
     }
 )
-# The same for views that are there only while a setting (OIDC_NAME, DEMO) switches them on.
+# The same for views that are there only while a setting (OIDC_NAME, MAIL_WEBHOOK, DEMO) switches them on.
 PUBLIC_WHEN_SWITCHED_ON = frozenset(
     {
         "openid_connect_login",
         "openid_connect_callback",
         "socialaccount_login_cancelled",
         "socialaccount_login_error",
+        "mail:webhook",  # asks for the provider's signature
         "demo:personas",
         "demo:become",
         "demo:mailbox",

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from miglobe.mail.backends import PartlyRefused
 from miglobe.mail.failures import is_permanent
-from miglobe.mail.models import OutboxMessage, Outcome, State
+from miglobe.mail.models import DONE, OutboxMessage, Outcome, State
 
 logger = logging.getLogger(__name__)
 
@@ -85,20 +85,31 @@ def claim() -> OutboxMessage | None:
 def deliver(message: OutboxMessage) -> None:
     """Send a claimed mail and write down how it ended."""
     try:
-        told = send(message)
+        told, provider_id = send(message)
     except Exception as error:  # whatever a transport raises must not stop the other mails
         _write_failure(message, error)
     else:
-        _write(message, Outcome.SENT, told, state=State.SENT, sent_at=timezone.now())
+        _write(
+            message,
+            Outcome.SENT,
+            told,
+            state=State.SENT,
+            sent_at=timezone.now(),
+            provider_id=provider_id,
+        )
 
 
-def send(message: OutboxMessage) -> str:
-    """Hand a mail to the transport. Returns what the transport told besides "accepted", or ""."""
+def send(message: OutboxMessage) -> tuple[str, str]:
+    """Hand a mail to the transport.
+
+    Returns what the transport told besides "accepted", and the provider's number for the mail; both
+    may be "".
+    """
     email = build(message)
     try:
         sent = mailers["transport"].send_messages([email])
     except PartlyRefused as refusal:
-        return str(refusal)
+        return str(refusal), ""
     if sent == 0:
         raise ValueError("The transport did not take the mail.")
     status = getattr(email, "anymail_status", None)
@@ -107,7 +118,13 @@ def send(message: OutboxMessage) -> str:
         for address, recipient in (status.recipients if status else {}).items()
         if recipient.status in ("invalid", "rejected", "failed")
     ]
-    return "; ".join(refused)
+    return "; ".join(refused), _number_at_provider(status)
+
+
+def _number_at_provider(status: Any) -> str:
+    """By what number the provider will speak of a mail: that of its first recipient, if it counts them."""
+    numbers = [recipient.message_id for recipient in (status.recipients if status else {}).values()]
+    return str(next((number for number in numbers if number is not None), ""))[:255]
 
 
 def build(message: OutboxMessage) -> EmailMultiAlternatives:
@@ -180,18 +197,20 @@ def _write(
     state: State,
     next_attempt_at: datetime | None = None,
     sent_at: datetime | None = None,
+    provider_id: str = "",
 ) -> None:
     """Write how an attempt ended, if the lease is still ours."""
     fields: dict[str, Any] = {
         "state": state,
         "next_attempt_at": next_attempt_at,
         "sent_at": sent_at,
+        "provider_id": provider_id,
         "last_error": detail,
         "history": message.note(outcome, detail),
         "lease_until": None,
         "lease_token": None,
     }
-    erase = message.is_secret and state in (State.SENT, State.FAILED)
+    erase = message.is_secret and state in DONE
     if erase:
         fields |= {"body": "", "alternatives": []}
     with transaction.atomic():

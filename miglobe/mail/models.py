@@ -18,22 +18,45 @@ WORDINGS_CACHE_KEY = "mail.wordings"
 class State(models.TextChoices):
     WAITING = "waiting", _("waiting to be sent")
     SENDING = "sending", _("being sent")
-    SENT = "sent", _("sent")
+    SENT = "sent", _("sent")  # the mail server has it; what became of it is not known (yet)
+    DELIVERED = "delivered", _("delivered")
+    BOUNCED = "bounced", _("came back")
     FAILED = "failed", _("undeliverable")
 
 
+# What the mail server took.
+GONE_OUT = (State.SENT, State.DELIVERED, State.BOUNCED)
+# Nothing more is done with these by itself.
+DONE = (*GONE_OUT, State.FAILED)
+# The recipient did not get these.
+NOT_ARRIVED = (State.BOUNCED, State.FAILED)
+
+
 class Outcome(models.TextChoices):
-    """What became of one attempt; the keys stand in ``OutboxMessage.history``."""
+    """What happened to a mail; the keys stand in ``OutboxMessage.history``."""
 
     SENT = "sent", _("handed to the mail server")
     DELAYED = "delayed", _("not possible for now")
     FAILED = "failed", _("refused for good")
     INTERRUPTED = "interrupted", _("interrupted, outcome unknown")
     REQUEUED = "requeued", _("sent again on request")
+    READDRESSED = "readdressed", _("sent to a corrected address")
+    # What the mail provider tells later.
+    DELIVERED = "delivered", _("arrived at the recipient's mail server")
+    DEFERRED = "deferred", _("put off by the recipient's mail server")
+    BOUNCED = "bounced", _("came back")
+    COMPLAINED = "complained", _("reported as unwanted")
+    SETTLED = "settled", _("dealt with")
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def in_trouble(self) -> OutboxQuerySet:
+        """Those that did not arrive and that nobody has dealt with: few, along an index of their own."""
+        return self.filter(state__in=[str(s) for s in NOT_ARRIVED], settled_at__isnull=True)
 
 
 class OutboxMessage(models.Model):
-    """One mail. Only ``miglobe.mail.outbox`` and ``miglobe.mail.delivery`` write it.
+    """One mail. Only ``outbox``, ``delivery`` and ``tracking`` of this room write it.
 
     A worker that sends a mail holds a lease on it: nobody else touches it until ``lease_until``,
     and only the holder of ``lease_token`` may write how it ended.
@@ -70,6 +93,14 @@ class OutboxMessage(models.Model):
     history = models.JSONField(_("history"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    # By what name the mail provider speaks of it: its own, or our Message-ID.
+    provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    # Somebody has dealt with a mail that did not arrive: it is nobody's task any more.
+    settled_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[OutboxMessage]] = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")
@@ -84,11 +115,17 @@ class OutboxMessage(models.Model):
                 fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="mail_due"
             ),
             models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="mail_leased"),
-            models.Index(fields=["id"], condition=Q(state="failed"), name="mail_failed"),
+            models.Index(
+                fields=["reference"],
+                condition=Q(state__in=["bounced", "failed"], settled_at__isnull=True),
+                name="mail_in_trouble",
+            ),
+            models.Index(fields=["reference", "-id"], name="mail_of_case"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="mail_at_provider"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "sending", "sent", "failed"]),
+                condition=Q(state__in=State.values),
                 name="mail_state_known",
                 violation_error_message=_("This state of a mail does not exist."),
             ),
@@ -105,13 +142,25 @@ class OutboxMessage(models.Model):
                 violation_error_message=_("A mail being sent, and no other, is reserved by a worker."),
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=[str(s) for s in GONE_OUT], sent_at__isnull=False)
+                | (~Q(state__in=[str(s) for s in GONE_OUT]) & Q(sent_at__isnull=True)),
                 name="mail_sent_has_time",
                 violation_error_message=_("A sent mail, and no other, has the time it was sent at."),
             ),
             models.CheckConstraint(
-                condition=~Q(is_secret=True, state__in=["sent", "failed"]) | Q(body=""),
+                condition=~Q(state__in=["delivered", "bounced"])
+                | Q(state="delivered", delivered_at__isnull=False)
+                | Q(state="bounced", bounced_at__isnull=False),
+                name="mail_told_of_has_time",
+                violation_error_message=_("What the provider told of a mail has a time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | Q(state__in=[str(s) for s in NOT_ARRIVED]),
+                name="mail_settled_had_not_arrived",
+                violation_error_message=_("Only a mail that did not arrive can be dealt with."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_secret=True, state__in=[str(s) for s in DONE]) | Q(body=""),
                 name="mail_secret_is_erased",
                 violation_error_message=_("The text of a confidential mail is erased when the mail is done."),
             ),
@@ -123,7 +172,17 @@ class OutboxMessage(models.Model):
     @property
     def can_be_sent_again(self) -> bool:
         """Whether a person may send this mail once more (see ``outbox.send_again``)."""
-        return self.state in (State.SENT, State.FAILED) and not self.is_secret
+        return self.state in DONE and not self.is_secret
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the mail did not arrive and nobody has dealt with it."""
+        return self.state in NOT_ARRIVED and self.settled_at is None
+
+    @property
+    def everybody(self) -> list[str]:
+        """The addresses it goes to, as they were written, copies included."""
+        return [*self.to, *self.cc, *self.bcc]
 
     def note(self, outcome: Outcome, detail: str = "") -> list[dict[str, Any]]:
         """The history with one more line, for the caller to save."""

@@ -93,7 +93,7 @@ def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool =
     message = OutboxMessage.objects.create(
         kind=kind,
         reference=reference,
-        recipient=_address(email.recipients()[0]).lower()[:254],
+        recipient=bare_address(email.recipients()[0]).lower()[:254],
         from_email=str(email.from_email),
         to=_strings(email.to),
         cc=_strings(email.cc),
@@ -113,26 +113,42 @@ def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool =
 
 
 @transaction.atomic
-def send_again(message: OutboxMessage, by: str) -> OutboxMessage:
+def send_again(message: OutboxMessage, by: str, to: str = "") -> OutboxMessage:
     """Put a mail that is done, well or not, into the queue once more; its history stays.
 
-    A mail that was sent gets a new Message-ID, since mailboxes drop a second mail with an ID they
-    know. One that failed keeps its ID: some mailbox may have it. ``by``: who asked for it.
+    A mail that went out gets a new Message-ID, since mailboxes drop a second mail with an ID they
+    know. One that failed keeps its ID: some mailbox may have it. ``by``: who asked for it. ``to``: the
+    corrected address of a mail with one recipient; without it the mail goes to whom it went.
     Raises CannotSendAgain for a mail that is on its way, and for a confidential one: its text is
     erased, and its code would have run out.
     """
     message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
     if not message.can_be_sent_again:
         raise CannotSendAgain
-    if message.state == State.SENT:
+    if message.state != State.FAILED or to:
         message.message_id = _new_message_id(message.from_email)
-    message.history = message.note(Outcome.REQUEUED, by)
+    if to:
+        message.to, message.recipient = [to], to.lower()[:254]
+    message.history = message.note(Outcome.READDRESSED if to else Outcome.REQUEUED, by)
     message.state = State.WAITING
     message.attempts = 0
     message.next_attempt_at = timezone.now()
-    message.sent_at = None
-    message.save(update_fields=["message_id", "history", "state", "attempts", "next_attempt_at", "sent_at"])
+    message.sent_at = message.delivered_at = message.bounced_at = message.settled_at = None
+    message.provider_id = message.last_error = ""
+    message.save()
     return message
+
+
+@transaction.atomic
+def settle(message: OutboxMessage, by: str) -> bool:
+    """Note that somebody has dealt with a mail that did not arrive; False when there is nothing to do."""
+    message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+    if not message.is_in_trouble:
+        return False
+    message.settled_at = timezone.now()
+    message.history = message.note(Outcome.SETTLED, by)
+    message.save(update_fields=["settled_at", "history"])
+    return True
 
 
 def forget(references: Iterable[str]) -> None:
@@ -152,13 +168,13 @@ def _attach(message: OutboxMessage, attachment: Any) -> None:
     )
 
 
-def _address(mailbox: str) -> str:
+def bare_address(mailbox: str) -> str:
     """The bare address of ``Name <address>``; what cannot be read stays as it is."""
     return parseaddr(str(mailbox))[1] or str(mailbox)
 
 
 def _new_message_id(from_email: str) -> str:
-    domain = _address(from_email).rpartition("@")[2]
+    domain = bare_address(from_email).rpartition("@")[2]
     return make_msgid(domain=domain or "localhost")
 
 

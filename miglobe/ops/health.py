@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from miglobe.mail.models import OutboxMessage, State
+from miglobe.mail.models import NOT_ARRIVED, OutboxMessage, State
 from miglobe.ops import worker
 from miglobe.ops.models import JobRun
 from requests_app.models.choices import OPEN_STATUSES
@@ -81,9 +81,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def numbers() -> Iterator[str]:
     """The lines of the metrics page; counts touch only rows that partial indexes hold."""
     now = timezone.now()
-    yield from _head("miglobe_mails", "Mails in the outbox that are not sent.")
-    for state in (State.WAITING, State.SENDING, State.FAILED):
-        yield f'miglobe_mails{{state="{state.value}"}} {OutboxMessage.objects.filter(state=state).count()}'
+    yield from _head("miglobe_mails", "Mails in the outbox that are not sent, or came back.")
+    for state in (State.WAITING, State.SENDING, *NOT_ARRIVED):
+        count = OutboxMessage.objects.filter(state=state, settled_at=None).count()
+        yield f'miglobe_mails{{state="{state.value}"}} {count}'
     oldest = OutboxMessage.objects.filter(state=State.WAITING).aggregate(at=Min("created_at"))["at"]
     waiting = (now - oldest).total_seconds() if oldest else 0
     yield from _head("miglobe_mail_oldest_waiting_seconds", "Age of the oldest mail that waits.")

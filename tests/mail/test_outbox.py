@@ -136,11 +136,16 @@ def test_send_again_refuses_a_mail_on_its_way_and_a_confidential_one(a_mail):
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
-        ({"state": "lost"}, "mail_state_known"),
+        ({"state": "lost", "next_attempt_at": None}, "mail_state_known"),
         ({"next_attempt_at": None}, "mail_waiting_has_next_attempt"),
         ({"state": "sending", "next_attempt_at": None}, "mail_sending_has_lease"),
         ({"state": "sent", "next_attempt_at": None}, "mail_sent_has_time"),
         ({"state": "failed", "next_attempt_at": None, "is_secret": True}, "mail_secret_is_erased"),
+        (
+            {"state": "bounced", "next_attempt_at": None, "sent_at": timezone.now()},
+            "mail_told_of_has_time",
+        ),
+        ({"settled_at": timezone.now()}, "mail_settled_had_not_arrived"),
     ],
 )
 def test_message_refuses_a_state_that_does_not_fit_its_fields(a_mail, fields, constraint):

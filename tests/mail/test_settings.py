@@ -110,3 +110,50 @@ def test_production_does_not_start_without_a_way_to_send_mail(missing, sentence)
     ended = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ended.returncode == 1
     assert sentence in ended.stderr
+
+
+POSTMARK, SMTP = "anymail.backends.postmark.EmailBackend", "miglobe.mail.backends.SmtpBackend"
+MAILGUN = "anymail.backends.mailgun.EmailBackend"
+
+
+def test_webhook_names_the_provider_whose_reports_are_taken():
+    secret = {"WEBHOOK_SECRET": "postmark:zwanzig-zeichen-lang"}
+    key = {"MAILGUN_WEBHOOK_SIGNING_KEY": "k" * 32}
+    assert settings.mail_webhook(True, POSTMARK, secret) == "postmark"
+    assert settings.mail_webhook(True, MAILGUN, key) == "mailgun"
+    assert settings.mail_webhook(False, SMTP, {}) == settings.mail_webhook(False, POSTMARK, secret) == ""
+
+
+@pytest.mark.parametrize(
+    ("backend", "anymail", "sentence"),
+    [
+        (SMTP, {"WEBHOOK_SECRET": "a:zwanzig-zeichen-lang"}, "set MAIL_TRANSPORT to a backend of django-any"),
+        (POSTMARK, {}, "MAIL_WEBHOOK=1 needs a secret: set ANYMAIL_WEBHOOK_SECRET to a name and a random"),
+        (POSTMARK, {"WEBHOOK_SECRET": "zwanzig-zeichen-lang-ohne-namen"}, "set ANYMAIL_WEBHOOK_SECRET"),
+        (POSTMARK, {"WEBHOOK_SECRET": "postmark-mit-namen:kurz"}, "set ANYMAIL_WEBHOOK_SECRET"),
+        (MAILGUN, {"WEBHOOK_SECRET": "a:zwanzig-zeichen-lang"}, "set ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY to"),
+    ],
+)
+def test_webhook_without_a_secret_stops_the_start(backend, anymail, sentence):
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        settings.mail_webhook(True, backend, anymail)
+
+
+@pytest.mark.parametrize(("switch", "found"), [("1", "True"), ("0", "False")])
+def test_portal_has_a_path_for_reports_only_while_the_switch_is_on(switch, found):
+    ask = (
+        "import django; django.setup(); from django.urls import is_valid_path; "
+        "print(bool(is_valid_path('/mail/bericht/')))"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "miglobe.settings",
+        "TESTING": "1",
+        "MAIL_TRANSPORT": POSTMARK,
+        "MAIL_WEBHOOK": switch,
+        "ANYMAIL_WEBHOOK_SECRET": "postmark:zwanzig-zeichen-lang",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == (found, 0), done.stderr

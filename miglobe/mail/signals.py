@@ -1,0 +1,8 @@
+"""What this room tells the rooms above it. Sent inside the transaction that writes it down."""
+
+from django.dispatch import Signal
+
+# A mail did not reach its recipient, or did. Arguments: ``message`` (OutboxMessage), ``recipient`` (an
+# address, lower case), ``at`` (an aware datetime); of ``mail_came_back`` also ``reason``, for people to read.
+mail_came_back = Signal()
+mail_arrived = Signal()
