@@ -216,6 +216,7 @@ class EventKind(models.TextChoices):
     REDACTED = "redacted", _("Passage redacted")
     MAIL_BOUNCED = "mail_bounced", _("Mail came back")
     MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
+    MAIL_SETTLED = "mail_settled", _("Undelivered mail dealt with")
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
 
 

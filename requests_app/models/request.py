@@ -375,6 +375,9 @@ class ContactPerson(models.Model):
     # The lowest comes first and is the main contact; whoever takes over gets the place, too.
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     left_at = models.DateTimeField(_("contact until"), null=True, blank=True)
+    # A mail to the address came back, and none has arrived since; and why, as the mail provider says it.
+    mail_bounced_at = models.DateTimeField(_("mail came back"), null=True, blank=True)
+    mail_bounce_reason = models.CharField(_("why"), max_length=500, blank=True)
 
     objects: ClassVar[models.Manager[ContactPerson]] = CurrentContacts()
     everybody: ClassVar[models.Manager[ContactPerson]] = models.Manager()
@@ -388,7 +391,12 @@ class ContactPerson(models.Model):
                 fields=["case", "user"],
                 name="contact_once_per_case",
                 violation_error_message=_("This person is a contact of the case already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(mail_bounce_reason="") | Q(mail_bounced_at__isnull=False),
+                name="contact_bounce_reason_has_time",
+                violation_error_message=_("A reason without a mail that came back."),
+            ),
         ]
 
     def __str__(self) -> str:

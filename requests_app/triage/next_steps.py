@@ -36,7 +36,8 @@ BESIDE_A_CONTACT = (
 )
 BESIDE_THE_DOCUMENTS = ("add_document_for",)
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
-WITHOUT_A_BUTTON = (*ON_TOP, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
+BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
+WITHOUT_A_BUTTON = (*BESIDE_A_MAIL, *ON_TOP, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
 ELSEWHERE = (*WITHOUT_A_BUTTON, *BESIDE_AN_ASSIGNMENT)
 
 # Steps with a page of their own.

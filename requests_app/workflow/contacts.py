@@ -38,14 +38,18 @@ class NewContact:
 # --- Invite ---------------------------------------------------------------------------------------
 
 
-def invite_contact(case: Case, actor: User, new: NewContact) -> ContactPerson:
+def invite_contact(
+    case: Case, actor: User, new: NewContact, *, takes_over_from: ContactPerson | None = None
+) -> ContactPerson:
     """Invite somebody to the case; the other contact persons are told. Signing in accepts.
 
-    Somebody who has left can be invited again.
+    Somebody who has left can be invited again. ``takes_over_from``: who leaves when the invitation is
+    accepted; only the coordination says so.
     """
     with step(_key("invite_contact", actor), case, actor) as now:
         _confirmed_own(now)
-        contact = _invited(now, new)
+        former = takes_over_from if now.action.who == Who.COORDINATOR else None
+        contact = _invited(now, new, takes_over_from=former and current(now, former))
         notifications.contact_invited(contact, by=_name(now))
         notifications.contact_added(contact, by=_name(now), actor=actor)
     return contact
@@ -55,7 +59,7 @@ def resend_invitation(contact: ContactPerson, actor: User) -> ContactPerson:
     """Mail the invitation once more."""
     with step(_key("resend_invitation", actor), contact.case, actor) as now:
         _confirmed_own(now)
-        contact = _current(now, contact)
+        contact = current(now, contact)
         if contact.confirmed_at:
             raise InvalidTransition(_("This person has accepted the invitation already."))
         _check_limits(now)
@@ -87,7 +91,7 @@ def _confirmed_own(now: Step) -> ContactPerson | None:
     return own
 
 
-def _current(now: Step, contact: ContactPerson) -> ContactPerson:
+def current(now: Step, contact: ContactPerson) -> ContactPerson:
     """``contact`` freshly read; ``InvalidTransition`` when it has left meanwhile."""
     fresh = now.case.contacts.select_related("user", "takes_over_from").filter(pk=contact.pk).first()
     if fresh is None:
@@ -100,7 +104,7 @@ def _invited(now: Step, new: NewContact, takes_over_from: ContactPerson | None =
     """A contact person who waits for the invitation to be accepted: a new one, or one who had left."""
     _check_limits(now)
     user, _is_new = User.objects.get_or_create_by_email(new.email, new.name, _language(now))
-    _check_other_sides(now, user)
+    check_other_sides(now, user)
     contact = ContactPerson.everybody.filter(case=now.case, user=user).first()
     if contact is None:
         contact = ContactPerson(case=now.case, user=user)
@@ -141,7 +145,7 @@ def _check_limits(now: Step) -> None:
         )
 
 
-def _check_other_sides(now: Step, user: User) -> None:
+def check_other_sides(now: Step, user: User) -> None:
     """Nobody speaks for the municipality and advises it at the same time.
 
     The municipality knows who advises it, so that this may be said. That somebody was merely asked, or
@@ -175,7 +179,7 @@ def correct_contact(contact: ContactPerson, actor: User, *, fields: dict[str, An
     A contact person corrects her or his own data only, the coordination everybody's.
     """
     with step(_key("correct_contact", actor), contact.case, actor) as now:
-        contact = _current(now, contact)
+        contact = current(now, contact)
         if now.action.who == Who.CONTACT and contact.user_id != actor.pk:
             raise NotAllowed
         changed = [name for name, value in fields.items() if getattr(contact, name) != value]
@@ -212,7 +216,7 @@ def remove_contact(contact: ContactPerson, actor: User) -> ContactPerson:
     key = "withdraw_invitation" if was_invited else "remove_contact"
     with step(_key(key, actor), contact.case, actor) as now:
         _confirmed_own(now)
-        contact = _current(now, contact)
+        contact = current(now, contact)
         if (contact.confirmed_at is None) != was_invited:
             raise InvalidTransition(_("This person has accepted the invitation already."))
         if contact.user_id == actor.pk:
@@ -265,7 +269,7 @@ def hand_over(case: Case, actor: User, to: ContactPerson | NewContact) -> Contac
 
 def _hand_over_now(case: Case, actor: User, to: ContactPerson) -> ContactPerson:
     with step("hand_over", case, actor) as now:
-        own, successor = _confirmed_own(now), _current(now, to)
+        own, successor = _confirmed_own(now), current(now, to)
         assert own is not None
         if successor.pk == own.pk or successor.confirmed_at is None:
             raise InvalidTransition
@@ -276,7 +280,7 @@ def _hand_over_now(case: Case, actor: User, to: ContactPerson) -> ContactPerson:
 
 def _waiting_successor(now: Step, to: ContactPerson, own: ContactPerson) -> ContactPerson:
     """Somebody who was invited already and has not accepted yet: with the yes, she or he takes over."""
-    successor = _current(now, to)
+    successor = current(now, to)
     if successor.confirmed_at:
         raise InvalidTransition
     _check_limits(now)

@@ -185,6 +185,18 @@ _ROWS = (
            EventKind.CONTACT_CORRECTED, moves=False),
     Action("remove_contact_for", _("Remove the contact person"), _ALL, None, Who.COORDINATOR,
            EventKind.CONTACT_LEFT, ("contact_removed",), moves=False),
+    # What became of the case's mails.
+    Action("note_bounce", _("Note that a mail came back"), _ALL, None, Who.SYSTEM,
+           EventKind.MAIL_BOUNCED, moves=False),
+    Action("send_mail_again", _("Send the mail again"), _ALL, None, Who.COORDINATOR,
+           EventKind.MAIL_SENT_AGAIN, moves=False),
+    Action("settle_mail", _("Dealt with"), _ALL, None, Who.COORDINATOR,
+           EventKind.MAIL_SETTLED, moves=False),
+    Action("send_code_for", _("Send a new code"), _ALL, None, Who.COORDINATOR,
+           EventKind.CODE_SENT, ("new_code",), moves=False),
+    # While nobody has shown that the address is theirs; afterwards its owner invites, or is invited anew.
+    Action("correct_address", _("Correct the address"), _ALL, None, Who.COORDINATOR,
+           EventKind.CONTACT_CORRECTED, moves=False),
     Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
            EventKind.NOTE_WRITTEN, moves=False),
     # Also in cases that have ended: a follow-up comes months later.
