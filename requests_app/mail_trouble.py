@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from miglobe.mail.models import OutboxMessage, OutboxQuerySet
 from requests_app.models import Case
@@ -10,8 +10,8 @@ from requests_app.models import Case
 
 def mails_of(case: Case) -> OutboxQuerySet:
     """All mails about ``case`` and about those that were merged into it, newest first."""
-    references = [case.reference, *case.merged_cases.values_list("reference", flat=True)]
-    return OutboxQuerySet(OutboxMessage).filter(reference__in=references).order_by("-pk")
+    cases = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk)).order_by()
+    return OutboxQuerySet(OutboxMessage).filter(reference__in=cases.values("reference")).order_by("-pk")
 
 
 def mails_in_trouble() -> OutboxQuerySet:

@@ -118,6 +118,7 @@ class Scene:
             "<int:document_pk>": str(document.pk),
             "/ansprechpersonen/<int:pk>": f"/ansprechpersonen/{invited.pk}",
             "<int:contact_pk>": str(invited.pk),
+            "<int:mail_pk>": str(OutboxMessage.objects.get(kind="contact_invited").pk),
             "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",
             "/outboxmessage/<path:object_id>": f"/outboxmessage/{mail.pk}",
             "/municipality/<path:object_id>": f"/municipality/{Municipality.objects.first().pk}",

@@ -26,6 +26,7 @@ from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import (
+    case_mails,
     contacts,
     desk,
     documents,
@@ -123,6 +124,7 @@ class CaseAdmin(ReadOnlyAdmin):
                 view(contacts.remove),
                 name="requests_app_case_contact_remove",
             ),
+            *case_mails.urls(),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
             *desk.urls(view),
         ]

@@ -24,7 +24,7 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
-from requests_app.triage import desk, fitting, next_steps, words
+from requests_app.triage import case_mails, desk, fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
 
 TIMELINE_SHOWN = 8
@@ -176,6 +176,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
             {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}
             for n in case.notes.select_related("author")
         ],
+        "mails": case_mails.mails_on_sheet(case),
         "timeline": timeline[:TIMELINE_SHOWN],
         "more_timeline": timeline[TIMELINE_SHOWN:],
         "message_form": message,

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from advisors.models import Topic
+from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage
 from requests_app import documents, workflow
 from requests_app.access import Side
@@ -259,6 +260,19 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
                 document = documents.add(file, case=case)
             Document.objects.filter(pk=document.pk).update(scan_state="pending")
             return lambda: workflow.condemn_document(document)
+        case "note_bounce":
+            mail = mail_of(case)
+            return lambda: workflow.note_bounce(mail, contact.email, timezone.now(), "550 no such user")
+        case "send_mail_again":
+            return lambda: workflow.send_mail_again(case, who, mail_of(case))
+        case "settle_mail":
+            return lambda: workflow.settle_mail(case, who, mail_of(case))
+        case "send_code_for" | "correct_address":
+            case.contacts.update(confirmed_at=None)
+            own = case.contacts.get()
+            if key == "send_code_for":
+                return lambda: workflow.send_code_for(own, who)
+            return lambda: workflow.correct_address(own, who, "k.wellmann@hattingen.example.org")
         case "write_note":
             return lambda: workflow.write_note(case, who, text="Anruf am Montag.")
         case "take_over":
@@ -273,6 +287,18 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "change_topics":
             return lambda: workflow.change_topics(case, who, add=Topic.objects.filter(key="strategy"))
     return prepare_contacts(key, world, case)
+
+
+def mail_of(case: Case) -> OutboxMessage:
+    """A mail of the case that came back."""
+    now = timezone.now()
+    text = outbox.MailText("Betreff", "Text\n")
+    contact = actors.contact_of(case)
+    mail = outbox.queue(kind="message_written", to=contact.email, text=text, reference=case.reference)
+    OutboxMessage.objects.filter(pk=mail.pk).update(
+        state="bounced", next_attempt_at=None, sent_at=now, bounced_at=now
+    )
+    return mail
 
 
 def prepare_contacts(key: str, world: World, case: Case) -> Prepared:

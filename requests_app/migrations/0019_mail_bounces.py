@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0016_assignment_case_ended'),
+        ('requests_app', '0018_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
