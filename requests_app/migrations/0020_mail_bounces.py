@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0018_search'),
+        ('requests_app', '0019_daily_mail_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
