@@ -26,7 +26,7 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality
+from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality, TextModule
 from tests import actors
 from tests.actors import World
 from tests.requests_app import files
@@ -134,6 +134,9 @@ class Scene:
             "/worldregion/<path:object_id>": "/worldregion/1",
             "r/<path:content_type_id>/<path:object_id>": "r/1/1",
             "/passkeys/<int:pk>": "/passkeys/1",
+            "/textmodule/<int:pk>": f"/textmodule/{TextModule.objects.latest('pk').pk}",
+            "<int:module_pk>": str(TextModule.objects.latest("pk").pk),
+            "<slug:kind>/<slug:language>": "query_asked/de",
             "<str:token>": "abc",
             "<uuid:key>": str(uuid4()),  # decided by a colleague already
         }

@@ -126,7 +126,10 @@ class TextModule(models.Model):
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.GERMAN)
     body = models.TextField(_("text"), max_length=5000)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty: delivered with the portal, and nobody has changed it yet.
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

@@ -42,6 +42,7 @@ from requests_app.triage import (
 from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
+from requests_app.triage.texts import insertion
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -101,6 +102,11 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
             path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
             path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
+            path(
+                "<int:pk>/textbaustein/<int:module_pk>/",
+                view(insertion.text_for_case),
+                name="requests_app_case_text",
+            ),
             path("<int:pk>/unterlagen/", view(documents.add), name="requests_app_case_documents"),
             path(
                 "<int:pk>/unterlagen/<int:document_pk>/",

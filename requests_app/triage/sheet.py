@@ -26,6 +26,7 @@ from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
 from requests_app.triage import case_mails, desk, fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.texts import insertion
 
 TIMELINE_SHOWN = 8
 FITS_SHOWN = 3
@@ -52,6 +53,9 @@ def case_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def write_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to the municipality, the advisors or both, as the form says."""
     case = open_case(request, pk)
+    if insertion.is_asked_for(request.POST):
+        typed = insertion.with_text(request.POST, case, signed_in_user(request))
+        return _sheet(request, case, message_form(case, initial=typed), note_form())
     form = message_form(case, request.POST)
     if form.has_error("audience") and not _is_advised(case):
         # The last advisor has left meanwhile; a hidden field would refuse the message for ever.
@@ -101,10 +105,13 @@ def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(case, "notes"))
 
 
-def message_form(case: Case, data: Any = None) -> MessageForm:
+def message_form(case: Case, data: Any = None, initial: dict[str, Any] | None = None) -> MessageForm:
     """The form for a message; without advisors in the case there is nobody to choose between."""
     audiences = None if _is_advised(case) else (Audience.MUNICIPALITY,)
-    return MessageForm(data, side=Side.COORDINATOR, audiences=audiences)
+    form = MessageForm(data, side=Side.COORDINATOR, audiences=audiences, initial=initial)
+    if initial:  # a text was inserted: the page opens where it stands
+        form.fields["body"].widget.attrs["autofocus"] = True
+    return form
 
 
 def _others(case: Case, user: User) -> QuerySet[Case]:
@@ -180,6 +187,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "timeline": timeline[:TIMELINE_SHOWN],
         "more_timeline": timeline[TIMELINE_SHOWN:],
         "message_form": message,
+        "insert_form": insertion.InsertForm(case=case),
         "note_form": note,
         # The error summary and the page's title speak of the form that was sent.
         "form": next((form for form in (message, note) if form.errors), message),

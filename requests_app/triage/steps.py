@@ -24,6 +24,7 @@ from requests_app.triage.mails import PREFIX, MailsForm
 from requests_app.triage.opening import note_read, open_case
 from requests_app.triage.pages import DIRECT, PAGES, Page, Step
 from requests_app.triage.step_forms import StepForm
+from requests_app.triage.texts import insertion
 
 FIELDS, MAIL = "fields", "mail"
 
@@ -90,6 +91,9 @@ class _Walk:
 
     def post(self) -> HttpResponse:
         typed = self.request.POST
+        if insertion.is_asked_for(typed):
+            with_text = insertion.with_text(typed, self.case, self.user)
+            return self._show_fields(self.page.form(initial=with_text, case=self.case))
         form = self.page.form(typed, case=self.case)
         if "back" in typed and form.has_something_to_fill_in():
             return self._show_fields(form)
@@ -123,7 +127,10 @@ class _Walk:
 
     def _show_fields(self, form: StepForm, problem: str = "") -> HttpResponse:
         carried = [(n, v) for n, v in self.request.POST.items() if n.startswith(f"{PREFIX}-")]
-        return self._show("fields", form, {"form": form, "carried": carried}, problem)
+        context: dict[str, Any] = {"form": form, "carried": carried}
+        if "text" in form.fields:
+            context["insert_form"] = insertion.InsertForm(case=self.case)
+        return self._show("fields", form, context, problem)
 
     def _show_mails(self, form: StepForm, mails: MailsForm, problem: str = "") -> HttpResponse:
         context = {"form": mails, "filled_in": form, "can_go_back": form.has_something_to_fill_in()}

@@ -166,7 +166,7 @@ def test_nothing_on_the_sheet_is_edited_but_a_message_and_a_note(world: World, d
         name for form in forms(page) for name in form.fields
         if name not in ("csrfmiddlewaretoken", "seen", "form_key") and form.method == "post"
     ]  # fmt: skip
-    assert typed == ["body", "audience", "note-body"]
+    assert typed == ["body", "audience", "text_module", "note-body"]
     assert "submit-row" not in page.content.decode()
 
 

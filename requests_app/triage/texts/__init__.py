@@ -1,0 +1,1 @@
+"""The texts that the coordinators keep: their own wording of the mails, and texts to use again."""

@@ -1,0 +1,191 @@
+"""What a mail would fill in for a real case. What that case does not have yet stands there as an example."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from advisors.models import Publication
+from miglobe.accounts.models import User
+from requests_app import access, deadlines
+from requests_app.models import AssignmentRole, Case, Channel, Resolution
+
+Values = dict[str, Any]
+# Nobody's code, and nobody's link.
+CODE = "123456"
+EXAMPLE = "beispiel"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who looks at the preview of a mail in which language, and of which case (None: of no case)."""
+
+    case: Case | None
+    user: User
+    language: str
+
+    @property
+    def found(self) -> Case:
+        assert self.case is not None
+        return self.case
+
+    def example(self) -> str:
+        """Stands where somebody writes something."""
+        with override(self.language):
+            return _("This is where the text stands that is written for this case.")
+
+    def stranger(self) -> str:
+        with override(self.language):
+            return _("Kim Example")
+
+
+def cases_for(user: User) -> QuerySet[Case]:
+    """The cases that may be looked at, newest first, with what mails read of them."""
+    cases = access.visible_to(user, access.Side.COORDINATOR)
+    return (
+        cases.select_related("municipality", "preferred_advisor__user", "entered_by", "expected_contact")
+        .prefetch_related("contacts__user", "partners", "assignments__advisor__user", "options")
+        .order_by("-submitted_at", "-pk")
+    )
+
+
+# --- What every mail about a case may fill in -----------------------------------------------------
+
+
+def text(scene: Scene) -> Values | None:
+    """The case, whom the mail greets, and a text."""
+    if scene.case is None:
+        return None
+    with override(scene.language):
+        names = _(" and ").join(contact.name for contact in scene.case.correspondents)
+    return {
+        "case": scene.case,
+        "contact": {"name": names or scene.stranger()},
+        "user": scene.user,
+        "text": scene.example(),
+        "reason": scene.example(),
+        "side": access.Side.MUNICIPALITY,
+    }
+
+
+def query(scene: Scene) -> Values | None:
+    values = text(scene)
+    return values and values | {"due_on": deadlines.query_answer_due(timezone.localdate())}
+
+
+def with_code(scene: Scene) -> Values | None:
+    values = text(scene)
+    return values and values | {"code": CODE}
+
+
+def closed(scene: Scene) -> Values | None:
+    values = text(scene)
+    if values is None:
+        return None
+    ended = Resolution(scene.found.resolution) if scene.found.resolution else Resolution.OPTIONS_AGREED
+    return values | {"resolution": ended, "resolutions": Resolution}
+
+
+def entered(scene: Scene) -> Values | None:
+    """For a request that somebody else has entered."""
+    values = text(scene)
+    if values is None or scene.found.entered_by is None:
+        return None
+    by_advisor = scene.found.channel == Channel.ADVISOR
+    return values | {"code": CODE, "token": EXAMPLE, "days": 30, "by_advisor": by_advisor, "goes_on": True}
+
+
+def direct(scene: Scene) -> Values | None:
+    """For a request that names an advisor."""
+    return text(scene) if scene.case and scene.case.preferred_advisor else None
+
+
+def people(scene: Scene) -> Values | None:
+    """Somebody comes, somebody leaves."""
+    values = text(scene)
+    if values is None or not scene.found.correspondents:
+        return None
+    contact = scene.found.correspondents[0]
+    new = SimpleNamespace(name=scene.stranger(), is_taking_over=False, confirmed_at=timezone.now(), pk=0)
+    return values | {
+        "by": str(scene.user),
+        "added": new,
+        "left": new,
+        "former": contact,
+        "successor": new,
+        "contact": contact,
+    }
+
+
+# --- Advice ---------------------------------------------------------------------------------------
+
+
+def assignment(scene: Scene) -> Values | None:
+    """For a case in which somebody was asked: the last one."""
+    values = text(scene)
+    asked = sorted(scene.found.assignments.all(), key=lambda each: each.pk) if values else []
+    if values is None or not asked:
+        return None
+    return values | {"assignment": asked[-1], "municipality": scene.found.municipality, "accepted": True}
+
+
+def lead(scene: Scene) -> Values | None:
+    """For a case in which somebody was asked to lead."""
+    values = assignment(scene)
+    leading = [a for a in scene.found.assignments.all() if a.role == AssignmentRole.LEAD] if values else []
+    return values | {"lead": leading[-1]} if values and leading else None
+
+
+def options(scene: Scene) -> Values | None:
+    values = text(scene)
+    written = list(scene.found.options.all()) if values else []
+    return values | {"options": written} if values and written else None
+
+
+def option(scene: Scene) -> Values | None:
+    values = options(scene)
+    if values is None:
+        return None
+    written = values["options"][-1]
+    shown = SimpleNamespace(title=written.title, comment=written.comment or scene.example())
+    return values | {"option": shown}
+
+
+def message(scene: Scene) -> Values | None:
+    """The last message of the case, else an example."""
+    values = text(scene)
+    if values is None:
+        return None
+    last = access.messages_for(scene.found, access.Side.COORDINATOR).last()
+    example = SimpleNamespace(signature=str(scene.user), body=scene.example())
+    return values | {"message": last or example}
+
+
+# --- Without a case -------------------------------------------------------------------------------
+
+
+def draft(scene: Scene) -> Values | None:
+    """An unfinished request belongs to nobody but its writer: nothing real is shown."""
+    with override(scene.language):
+        link = settings.BASE_URL + reverse("intake:resume", args=[EXAMPLE])
+    return {"link": link, "until": timezone.localdate() + dt.timedelta(days=30)}
+
+
+def profile(scene: Scene) -> Values | None:
+    """The newest profile that was given for publication; None while there is none."""
+    publication = Publication.objects.select_related("advisor__user").order_by("-pk").first()
+    if publication is None:
+        return None
+    if not publication.review_note:
+        publication.review_note = scene.example()  # shown, never saved
+    user = publication.advisor.user
+    return {"publication": publication, "advisor": publication.advisor, "user": user, "is_change": False}
