@@ -87,7 +87,7 @@ def deliver(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0016_assignment_case_ended"),
+        ("requests_app", "0020_mail_bounces"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
