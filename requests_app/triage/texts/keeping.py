@@ -74,8 +74,7 @@ class KeptTextForm(KernForm):
             )
             % {"name": name},
         )
-        self.data = self.data.copy()
-        self.data["seen"] = now
+        self.data = {**{name: self.data[name] for name in self.data}, "seen": now}
 
     def add_problems(self, field: str, problems: Iterable[str]) -> None:
         for problem in problems:
