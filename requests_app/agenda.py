@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from miglobe.site.working_days import add_working_days
-from requests_app import access, responsibility
+from requests_app import access, mail_trouble, responsibility
 from requests_app import agenda_words as words
 from requests_app.models import LIVE_ASSIGNMENTS, Assignment, Case, CaseStatus, DialogueSession
 
@@ -89,6 +89,8 @@ GROUPS = (
     Group("ueberfaellig", _("Overdue"), overdue, "due_on", words.why_late, words.move_on, "danger"),
     Group("antworten", _("Answers that came in"), _answered, "answer_at", words.why_answered,
           words.act_on_answer),
+    Group("mails", _("Mails that did not arrive"), lambda today: mail_trouble.in_trouble(), "due_on",
+          words.why_mail, words.see_mails, "danger"),
     Group("wiedervorlage", _("Resubmission"), lambda today: Q(resubmit_on__lte=today), "resubmit_on",
           words.why_resubmitted, words.open_sheet, repeats=True),
     Group("neue", _("New requests"), lambda today: Q(status=S.SUBMITTED) & ~overdue(today), "due_on",

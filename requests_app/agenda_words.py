@@ -159,6 +159,14 @@ def open_sheet(case: Case) -> Todo:
     return Todo(_("Open the case"), sheet(case))
 
 
+def why_mail(case: Case, today: date) -> str:
+    return _("A mail about this case did not arrive")
+
+
+def see_mails(case: Case) -> Todo:
+    return Todo(_("See the mails"), sheet(case, "mails-title"))
+
+
 def why_new(case: Case, today: date) -> str:
     if case.awaits_confirmation:
         return _("The contact person has to confirm the entries")

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from miglobe.accounts.models import User
-from miglobe.mail.models import OutboxMessage, State
+from miglobe.mail.models import State
 from miglobe.site.working_days import add_working_days, is_working_day
-from requests_app import access, agenda, held, notifications, responsibility
+from requests_app import access, agenda, held, mail_trouble, notifications, responsibility
 from requests_app.agenda_words import short_day
 from requests_app.models import Assignment, AssignmentStatus, Case, CaseStatus, DailyMail, DeskSettings
 
@@ -128,11 +128,11 @@ def _item(line: agenda.Line) -> Item:
 def _beside() -> list[Part]:
     """What waits beside the cases."""
     items = []
-    if failed := OutboxMessage.objects.filter(state=State.FAILED).count():
-        words = ngettext(
-            "One mail could not be delivered", "%(count)d mails could not be delivered", failed
-        ) % {"count": failed}
-        path = f"{reverse('admin:mail_outboxmessage_changelist')}?state__exact={State.FAILED}"
+    if number := mail_trouble.other_mails_in_trouble().count():
+        words = ngettext("One other mail did not arrive", "%(count)d other mails did not arrive", number) % {
+            "count": number
+        }
+        path = f"{reverse('admin:mail_outboxmessage_changelist')}?state__in={State.BOUNCED},{State.FAILED}"
         items.append(Item(words, path))
     if number := held.waiting().count():
         words = ngettext("One request is held back", "%(count)d requests are held back", number) % {

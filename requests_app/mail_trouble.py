@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miglobe.mail.models import OutboxMessage, OutboxQuerySet
 from requests_app.models import Case
@@ -19,9 +19,20 @@ def mails_in_trouble() -> OutboxQuerySet:
     return OutboxQuerySet(OutboxMessage).in_trouble().exclude(reference="")
 
 
+def other_mails_in_trouble() -> OutboxQuerySet:
+    """The same for mails about no case: invitations, drafts, daily mails. Newest first."""
+    about = Case.objects.filter(reference=OuterRef("reference")).order_by()
+    return OutboxQuerySet(OutboxMessage).in_trouble().filter(~Exists(about)).order_by("-pk")
+
+
 def cases_in_trouble(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Those of ``cases`` of which a mail did not arrive, to whomever, and nobody has dealt with it.
 
     Each comes up once. It leaves when the mail is sent again, to a corrected address perhaps, or settled.
     """
-    return cases.filter(reference__in=mails_in_trouble().values("reference"))
+    return cases.filter(in_trouble())
+
+
+def in_trouble() -> Q:
+    """The same as a condition on cases."""
+    return Q(reference__in=mails_in_trouble().values("reference"))

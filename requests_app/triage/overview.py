@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
-from miglobe.mail.models import OutboxMessage, State
-from requests_app import access, agenda, held
+from miglobe.mail.models import State
+from requests_app import access, agenda, held, mail_trouble
 from requests_app.models import OPEN_STATUSES
 from requests_app.reach import reached_municipalities
 from requests_app.triage import pool, queues, reading, scope, words
@@ -113,13 +113,13 @@ def _reached(user: User) -> int:
 
 
 def _mails() -> dict[str, Any]:
-    """The mails that could not be delivered: how many, the newest of them, and their list."""
-    failed = OutboxMessage.objects.filter(state=State.FAILED).order_by("-pk").defer("body", "alternatives")
-    newest = list(failed[:MAILS_SHOWN])
+    """The mails about no case that did not arrive: how many, the newest of them, and the outbox."""
+    trouble = mail_trouble.other_mails_in_trouble().defer("body", "alternatives")
+    newest = list(trouble[:MAILS_SHOWN])
     address = reverse("admin:mail_outboxmessage_changelist")
     return {
-        "count": failed.count() if len(newest) == MAILS_SHOWN else len(newest),
-        "url": f"{address}?state__exact={State.FAILED}",
+        "count": trouble.count() if len(newest) == MAILS_SHOWN else len(newest),
+        "url": f"{address}?state__in={State.BOUNCED},{State.FAILED}",
         "newest": [(mail, reverse("admin:mail_outboxmessage_change", args=[mail.pk])) for mail in newest],
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from miglobe.accounts.models import User
+from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus
@@ -64,11 +65,9 @@ def morning() -> World:
     Case.objects.filter(pk=query.pk).update(answer_due_on=long_ago.date())
     direct = actors.direct_enquiry(world.other_advisor, title="Direktanfrage")
     workflow.expire_offer(direct.assignments.get())
-    mail = OutboxMessage.objects.order_by("pk").last()
-    assert mail is not None
-    OutboxMessage.objects.filter(pk=mail.pk).update(
-        state=State.FAILED, next_attempt_at=None, body="", subject="Ein langer Betreff " * 5
-    )
+    text = outbox.MailText("Ein langer Betreff " * 5, "x")
+    mail = outbox.queue(kind="invitation", to="ein.langer.name@integrationszentrum.example.org", text=text)
+    OutboxMessage.objects.filter(pk=mail.pk).update(state=State.FAILED, next_attempt_at=None, body="")
     return world
 
 

@@ -292,6 +292,6 @@ def test_agenda_asks_the_same_number_of_queries(
     for n in range(count):
         reach(world, S.SUBMITTED, f"neu {n}")
     assert world.coordinator.roles == {Role.COORDINATOR}
-    # Nine groups; the cases, those that ask along, and the offers.
-    with on(17), django_assert_num_queries(12):
+    # Ten groups; the cases, those that ask along, and the offers.
+    with on(17), django_assert_num_queries(13):
         agenda.tasks(world.coordinator, timezone.localdate())

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from miglobe.accounts.models import User
+from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import daily, jobs, workflow
 from requests_app.models import Case, CaseStatus, DailyMail, DeskSettings, Leave
@@ -186,13 +187,16 @@ def test_administrator_gets_a_mail_only_with_a_case_of_her_own(world: World) -> 
     assert to(sent_on(18)) == [ada.email]
 
 
-def test_mails_that_failed_are_told(world: World) -> None:
-    made(world, S.SUBMITTED)
-    mail = OutboxMessage.objects.order_by("pk").first()
-    assert mail is not None
-    OutboxMessage.objects.filter(pk=mail.pk).update(state=State.FAILED, next_attempt_at=None, body="")
+def test_mails_that_did_not_arrive_are_told_with_their_case_or_beside(world: World) -> None:
+    case = made(world, S.SUBMITTED)
+    outbox.queue(kind="invitation", to="neu@example.org", text=outbox.MailText("Einladung", "x"))
+    about = OutboxMessage.objects.filter(reference=case.reference)[0]
+    OutboxMessage.objects.filter(pk__in=[OutboxMessage.objects.latest("pk").pk, about.pk]).update(
+        state=State.FAILED, next_attempt_at=None, body=""
+    )
     [told] = sent_on(17)
-    assert "Eine E-Mail konnte nicht zugestellt werden" in told.body
+    assert "Eine E-Mail zu diesem Vorgang ist nicht angekommen" in told.body
+    assert "Außerdem\n\n- Eine andere E-Mail ist nicht angekommen" in told.body
 
 
 # --- Advisors and municipalities ------------------------------------------------------------------

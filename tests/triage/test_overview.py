@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from advisors.models import Absence
 from miglobe.accounts.roles import Role
+from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import agenda, workflow
 from requests_app.models import Case, CaseStatus
@@ -57,6 +58,7 @@ def one_of_each(world: World) -> None:
         proposed = world.case(S.IN_DIALOGUE, title="Optionen")
         actors.propose_option(world, proposed)
         Case.objects.filter(pk=answered.pk).update(resubmit_on=MONDAY.date())
+        fail(OutboxMessage.objects.filter(reference=direct.reference).order_by("pk")[0])
     with time_machine.travel(MONDAY + dt.timedelta(days=7)):
         workflow.expire_offer(direct.assignments.get())
     with time_machine.travel(NEW_YEAR - dt.timedelta(days=3)):
@@ -135,15 +137,27 @@ def test_reader_sees_numbers_and_neither_cases_nor_names(world: World) -> None:
         assert name not in told
 
 
-def test_failed_mails_are_told_and_linked(world: World, desk: Desk) -> None:
-    assert "Nicht zugestellte E-Mails" not in words(first_page(desk))
-    mail = OutboxMessage.objects.order_by("pk").first()
-    assert mail is not None
+def fail(mail: OutboxMessage) -> OutboxMessage:
     OutboxMessage.objects.filter(pk=mail.pk).update(state=State.FAILED, next_attempt_at=None, body="")
+    return mail
+
+
+def test_mail_about_a_case_that_did_not_arrive_is_a_task_of_that_case(world: World, desk: Desk) -> None:
+    assert "mails" not in sections(desk)
+    case = world.case(S.IN_REVIEW, title="Vereine gewinnen")
+    fail(OutboxMessage.objects.filter(reference=case.reference).order_by("pk")[0])
+    section = sections(desk)["mails"]
+    [row] = section.rows
+    sheet = reverse("admin:requests_app_case_change", args=[case.pk])
+    assert (row.line.case, row.line.todo.url) == (case, f"{sheet}#mails-title")
+    assert 'id="mails-title"' in desk.sheet(case).content.decode()
+    assert (section.tasks.count, desk.rows(section.url.partition("/case/")[2])) == (1, ["Vereine gewinnen"])
+
+
+def test_other_mails_that_did_not_arrive_are_told_and_linked(world: World, desk: Desk) -> None:
+    mail = fail(outbox.queue(kind="invitation", to="neu@example.org", text=outbox.MailText("Einladung", "x")))
     page = first_page(desk)
-    told = words(page)
-    assert "Nicht zugestellte E-Mails Als Liste (1)" in told
-    assert f"{mail.subject} {mail.recipient}" in told
+    assert "Andere nicht angekommene E-Mails (1) Postausgang ansehen Einladung neu@example.org" in words(page)
     assert reverse("admin:mail_outboxmessage_change", args=[mail.pk]) in page.content.decode()
     listed = desk.get(overview(world.coordinator)["mails"]["url"])
     assert [row.pk for row in listed.context["cl"].result_list] == [mail.pk]
@@ -163,5 +177,5 @@ def test_first_page_asks_the_same_number_of_queries(
     for _ in range(count):
         actors.submitted()
     first_page(desk)  # fills the caches
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         first_page(desk)
