@@ -11,7 +11,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.12 --generate-ha
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock
+.PHONY: help setup demo demo-reset test bench lint format messages lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test: setup ## everything: checks, tests on SQLite and PostgreSQL, tests in a br
 # --- The rest ----------------------------------------------------------------------------------
 demo-reset: ## forget what was done in the demo; the next `make demo` starts afresh
 	rm -rf var/demo
+
+bench: setup ## what pages cost at 1,000 and at 100,000 cases, as a table (some ten minutes, on PostgreSQL)
+	@$(PY) -m tools.bench
 
 lint: setup ## the checks alone: format, lint, types, imports, migrations, messages
 	@$(PY) -m tools.run_tests checks

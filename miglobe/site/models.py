@@ -165,9 +165,10 @@ class PortalSettings(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
-        cache.delete(CACHE_KEY)
+        # With the settings go the pages and parts of pages that were made from them.
+        cache.clear()
         # Again after the commit: another thread may have cached the old row meanwhile.
-        transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+        transaction.on_commit(cache.clear)
 
     def clean(self) -> None:
         if not self.is_open and not self.closed_text.strip():

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from miglobe.mail import outbox
 from miglobe.site.fields import HoneypotField
 from miglobe.site.forms import BarrierReportForm
+from miglobe.site.kept_pages import kept_for_visitors
 from miglobe.site.methods import acts
 from miglobe.site.models import PortalSettings
 
@@ -33,6 +34,7 @@ def _show_text(request: HttpRequest, name: str, context: dict[str, Any] | None =
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def landing(request: HttpRequest) -> HttpResponse:
     """What the offer is, how it runs, what it costs, who may ask, whom to call."""
     return _show_text(request, "landing")
@@ -40,6 +42,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def before_asking(request: HttpRequest) -> HttpResponse:
     """Who may ask, what it costs, how long it takes, an example of a good description."""
     return _show_text(request, "before_asking")
@@ -47,6 +50,7 @@ def before_asking(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def process(request: HttpRequest) -> HttpResponse:
     """How a consultation runs, from the request to the action options."""
     return _show_text(request, "process")
@@ -54,6 +58,7 @@ def process(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def faq(request: HttpRequest) -> HttpResponse:
     return _show_text(request, "faq")
 

@@ -159,6 +159,8 @@ def _show(
         "back_to_check": _from_check(request),
         "back_url": _back_url(request, here, forms),
         "directed_to": draft.directed_to,
+        # Nothing was typed and nobody is known: the fields look the same for everybody.
+        "untouched": not (form.is_bound or form.initial or isinstance(form, WishesForm)),
     }
     if isinstance(form, MunicipalityForm):
         form.point_elsewhere(pages.url_of("not_listed"))

@@ -1,6 +1,7 @@
 """Who is offered which rooms, and which one is marked as the current one."""
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
 from miglobe.accounts.roles import Role
@@ -90,6 +91,7 @@ def test_anonymous_sees_the_sign_in(client):
 def test_demo_banner_stands_on_every_page_of_the_demo_alone(client, settings):
     assert "Beispieldaten" not in client.get("/").content.decode()
     settings.DEMO = True
+    caches["local"].clear()  # a process is a demo from its start
     assert "Beispieldaten" in client.get("/").content.decode()
     assert "Beispieldaten" in client.get("/gibt-es-nicht/").content.decode()
     sign_in(client, coordinator())

@@ -7,6 +7,6 @@ from miglobe.settings import BASE_DIR, MAILERS, MIDDLEWARE, TEMPLATES
 
 ROOT_URLCONF = "tools.bench.urls"
 MIDDLEWARE = ["tools.bench.middleware.QueryCountMiddleware", *MIDDLEWARE]
-TEMPLATES = [TEMPLATES[0] | {"DIRS": [*TEMPLATES[0]["DIRS"], BASE_DIR / "tools" / "bench" / "templates"]}]
+TEMPLATES = [TEMPLATES[0] | {"DIRS": [BASE_DIR / "templates", BASE_DIR / "tools" / "bench" / "templates"]}]
 # What the sample world mails goes nowhere.
 MAILERS = MAILERS | {"transport": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
