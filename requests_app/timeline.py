@@ -142,6 +142,8 @@ def _at_the_desk(event: Event) -> list[str]:
         parts.append(f"{data['before'] or nobody} → {data['responsible'] or nobody}")
     if data.get("took_over"):
         parts.append(_("is responsible from now on"))
+    if same_as := data.get("same_as"):
+        parts.append(_("the same as %(reference)s") % {"reference": same_as})
     if event.kind in (K.RESUBMISSION_SET, K.RESUBMISSION_DONE):
         parts.append(date_format(date.fromisoformat(data["day"]), "DATE_FORMAT"))
     if event.kind == K.TOPICS_CHANGED:

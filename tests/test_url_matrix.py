@@ -113,6 +113,7 @@ class Scene:
             "/option/<int:pk>": f"/option/{option.pk}",
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
             "<slug:key>": "close",
+            "<slug:many>": "uebernehmen",
             "<slug:slug>": self.world.lead.slug,
             "/unterlagen/<int:pk>": f"/unterlagen/{document.pk}",
             "<int:document_pk>": str(document.pk),

@@ -26,6 +26,7 @@ from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import (
+    bulk_pages,
     case_mails,
     contacts,
     desk,
@@ -67,7 +68,7 @@ class CaseAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()  # there is one order that makes sense
-    actions = None
+    actions = bulk_pages.actions()
     search_fields = ("reference",)  # what is searched stands in get_search_results
     search_help_text = _(
         "Words from anywhere in the case, in any order: number, place, people, texts, messages"
@@ -133,6 +134,7 @@ class CaseAdmin(ReadOnlyAdmin):
             *case_mails.urls(),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
             *desk.urls(view),
+            *bulk_pages.urls(view),
         ]
 
     # --- The list ---

@@ -33,7 +33,7 @@ class CaseList(ChangeList):
         self.result_count = first + len(self.result_list)
         self.full_result_count = None
         self.show_full_result_count = False
-        self.show_admin_actions = False
+        self.show_admin_actions = bool(rows)
         self.can_show_all = False
         self.multi_page = True
         self.paginator = self.model_admin.get_paginator(request, self.queryset, size)

@@ -24,6 +24,7 @@ from requests_app.workflow.contacts import (
 from requests_app.workflow.desk import (
     assign_responsible,
     change_topics,
+    close_as_duplicate,
     finish_resubmission,
     responsible_seen,
     resubmission_seen,
@@ -111,6 +112,7 @@ __all__ = [
     "cancel_hand_over",
     "change_topics",
     "close",
+    "close_as_duplicate",
     "comment_option",
     "complete_entry",
     "condemn_document",

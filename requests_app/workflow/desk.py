@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from advisors.models import Topic
 from miglobe.accounts.models import User
 from requests_app import access
-from requests_app.models import Case
+from requests_app.models import Case, Resolution
+from requests_app.workflow.ending import close
 from requests_app.workflow.engine import InvalidTransition, Step, step
+from requests_app.workflow.review import decline
+from requests_app.workflow.table import ACTIONS
 
 # --- Responsibility -------------------------------------------------------------------------------
 
@@ -90,6 +93,24 @@ def finish_resubmission(case: Case, actor: User, *, seen: str | None = None) -> 
 def _check_resubmission(now: Step, seen: str | None) -> None:
     if seen is not None and seen != resubmission_seen(now.case):
         raise InvalidTransition(_("In the meantime a colleague has changed the resubmission."))
+
+
+# --- Duplicates -----------------------------------------------------------------------------------
+
+
+def close_as_duplicate(
+    case: Case, actor: User, *, original: Case, text: str, seen: int | None = None
+) -> Case:
+    """End a case that is the same as ``original``: declined before anybody advises it, else closed.
+
+    ``text`` goes to the municipality, in the mail of that step.
+    """
+    if case.pk == original.pk:
+        raise InvalidTransition(_("This is the case that the others are the same as."))
+    if not case.is_open:
+        raise InvalidTransition(_("This case has ended already."))
+    end = decline if ACTIONS["decline"].allows(case.status) else close
+    return end(case, actor, resolution=Resolution.DUPLICATE, text=text, same_as=original, seen=seen)
 
 
 # --- Topics ---------------------------------------------------------------------------------------

@@ -22,16 +22,20 @@ def close(
     text: str = "",
     mail: MailText | None = None,
     offer_mails: Mapping[int, MailText] | None = None,
+    same_as: Case | None = None,
     seen: int | None = None,
 ) -> Case:
     """Close the case. *The first talk was enough* is a normal, good end.
 
-    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails.
+    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails. ``same_as`` is the
+    case that this one is a duplicate of.
     """
     with step("close", case, actor, seen) as now:
         _check_resolution(now.case, resolution)
         now.set(resolution=resolution)
         now.data |= {"resolution": resolution, "text": text}
+        if same_as:
+            now.data["same_as"] = same_as.reference
         drop_offers(now, offer_mails)
         notifications.case_closed(now.case, resolution, text, mail)
     return now.case

@@ -70,15 +70,19 @@ def decline(
     text: str,
     mail: MailText | None = None,
     offer_mails: Mapping[int, MailText] | None = None,
+    same_as: Case | None = None,
     seen: int | None = None,
 ) -> Case:
     """Decline the request with a reason; offers that are out are withdrawn.
 
-    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails.
+    ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails. ``same_as`` is the
+    case that this one is a duplicate of.
     """
     with step("decline", case, actor, seen) as now:
         now.set(resolution=resolution)
         now.data |= {"resolution": resolution, "text": text}
+        if same_as:
+            now.data["same_as"] = same_as.reference
         write(now, actor, Side.COORDINATOR, text, Audience.MUNICIPALITY)
         drop_offers(now, offer_mails)
         notifications.request_declined(now.case, text, mail)
