@@ -26,7 +26,7 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality, TextModule
+from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality, SavedFilter, TextModule
 from tests import actors
 from tests.actors import World
 from tests.requests_app import files
@@ -106,11 +106,15 @@ class Scene:
         day = dt.date(2026, 12, 24)
         absence = Absence.objects.create(advisor=self.world.lead, first_day=day, last_day=day)
         mail = OutboxMessage.objects.latest("pk")
+        saved = SavedFilter.objects.create(
+            user=self.world.coordinator, name="Neue", query="liste=neu", is_shared=True
+        )
         self.parts = {
             "<slug:reference>": self.case.reference,
             "<str:reference>": self.case.reference,
             "/sitzung/<int:pk>": f"/sitzung/{session.pk}",
             "/option/<int:pk>": f"/option/{option.pk}",
+            "/case/filter/<int:pk>": f"/case/filter/{saved.pk}",
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
             "<slug:key>": "close",
             "<slug:many>": "uebernehmen",

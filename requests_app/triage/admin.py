@@ -36,6 +36,7 @@ from requests_app.triage import (
     held,
     in_charge,
     queues,
+    saved,
     sheet,
     steps,
     words,
@@ -135,6 +136,7 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
             *desk.urls(view),
             *bulk_pages.urls(view),
+            *saved.urls(view),
         ]
 
     # --- The list ---
@@ -164,7 +166,14 @@ class CaseAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": _("Cases"), "tabs": queues.tabs(queues.current(request), request.user)}
+        filters = list(saved.visible_to(signed_in_user(request)))
+        if not request.GET and (start := saved.start_query(filters)):
+            return redirect(f"{request.path}?{start}")
+        context = {
+            "title": _("Cases"),
+            "tabs": queues.tabs(queues.current(request), request.user),
+            "saved_filters": filters,
+        }
         return super().changelist_view(request, context | (extra_context or {}))
 
     def csv_view(self, request: HttpRequest) -> HttpResponseBase:

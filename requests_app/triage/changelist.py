@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from advisors.models import Topic
-from requests_app.models import Case, Channel
-from requests_app.triage import queues
-from requests_app.triage.scope import ScopeFilter
-
-UNANSWERED = "ohne-antwort"
+from requests_app.triage import filters, queues, saved
 
 
 class CaseList(ChangeList):
@@ -44,88 +40,31 @@ class CaseList(ChangeList):
         return self.get_query_string({PAGE_VAR: number})
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
-        """Filters can be taken back as a whole; the tab is not one of them."""
+        """Each filter can be taken back, and all of them as a whole; the tab is not one of them."""
         cases = super().get_queryset(request, exclude_parameters)
-        names = [spec.parameter_name for spec in FILTERS if spec is not queues.QueueFilter]
-        self.has_active_filters = any(name in request.GET for name in names)
-        self.clear_all_filters_qs = self.get_query_string(remove=names)
+        self.panel = next(spec for spec in self.filter_specs if isinstance(spec, filters.Panel))
+        self.has_active_filters = bool(self.panel.active)
+        self.chips = [
+            {"field": field, "url": self.get_query_string(remove=[field.row.name])}
+            for field in self.panel.active
+        ]
+        chosen = {queues.PARAMETER: queues.current(request), **request.GET.dict()}
+        self.known_query = saved.known(urlencode(chosen))
+        self.clear_all_filters_qs = self.get_query_string(remove=list(self.panel.names))
         return cases
 
 
-class _Filter(SimpleListFilter):
-    """One choice of a fixed list; ``field`` is what it is compared with."""
+class RegisterRegionFilter(SimpleListFilter):
+    """The government region, for the register itself."""
 
-    field = ""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        value = self.value()
-        return queryset.filter(**{self.field: value}) if value else queryset
-
-
-class RegionFilter(_Filter):
     title = _("government region")
     parameter_name = "bezirk"
-    field = "municipality__government_region"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, name) for name in ("Arnsberg", "Detmold", "Düsseldorf", "Köln", "Münster")]
+        return [(name, name) for name in filters.REGIONS]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        """The municipality that asks, or one that asks along. By keys: no case comes up twice."""
-        value = self.value()
-        if not value:
-            return queryset
-        along = Case.partners.through.objects.filter(municipality__government_region=value)
-        return queryset.filter(Q(**{self.field: value}) | Q(pk__in=along.values("case")))
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(government_region=self.value()) if self.value() else queryset
 
 
-class RegisterRegionFilter(_Filter):
-    """The same choice for the register itself."""
-
-    title = RegionFilter.title
-    parameter_name = RegionFilter.parameter_name
-    lookups = RegionFilter.lookups
-    field = "government_region"
-
-
-class ChannelFilter(_Filter):
-    title = _("channel")
-    parameter_name = "weg"
-    field = "channel"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Channel.choices)
-
-
-class DirectFilter(SimpleListFilter):
-    """Direct enquiries, and those of them that nobody has answered (the alarm)."""
-
-    title = _("direct enquiry")
-    parameter_name = "direkt"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("ja", _("Direct enquiries")), (UNANSWERED, _("Without an answer"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        if self.value() == UNANSWERED:
-            return queryset.filter(direct_unanswered_at__isnull=False)
-        return queryset.filter(is_direct=True) if self.value() else queryset
-
-
-class TopicFilter(SimpleListFilter):
-    """By keys of the join table: a case with two topics comes up once, without DISTINCT."""
-
-    title = _("topic")
-    parameter_name = "thema"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Topic.objects.values_list("key", "label"))
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        value = self.value()
-        if not value:
-            return queryset
-        return queryset.filter(pk__in=Case.topics.through.objects.filter(topic__key=value).values("case"))
-
-
-FILTERS = (queues.QueueFilter, ScopeFilter, RegionFilter, ChannelFilter, DirectFilter, TopicFilter)
+FILTERS = (queues.QueueFilter, filters.Panel)

@@ -99,6 +99,7 @@ def tabs(shown: str, user: AnyUser, cases: str = CASES) -> list[dict[str, Any]]:
     everything = Queue(EVERYTHING, _("All"), lambda today: Q())
     return [
         {
+            "key": queue.key,
             "label": queue.label,
             "url": address(queue.key, cases),
             "current": queue.key == shown,
@@ -113,7 +114,6 @@ class QueueFilter(SimpleListFilter):
 
     title = _("List")
     parameter_name = PARAMETER
-    template = "admin/requests_app/case/no_box.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(queue.key, queue.label) for queue in (*QUEUES, *AGENDA)]

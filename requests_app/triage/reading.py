@@ -22,47 +22,24 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import access
-from requests_app.models import OPEN_STATUSES, Case, CaseOverview, CaseStatus, Resolution
+from requests_app.models import OPEN_STATUSES, Case, CaseOverview
 from requests_app.reach import reached_municipalities
 from requests_app.triage import queues, words
-from requests_app.triage.changelist import CaseList, ChannelFilter, RegionFilter, TopicFilter
+from requests_app.triage.changelist import CaseList
+from requests_app.triage.filters import Panel
 from requests_app.triage.opening import PERMISSION as COORDINATE
 
 PERMISSION = "requests_app.read_cases"
 LIST = "admin:requests_app_caseoverview_changelist"
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "stand"
+class ReadersPanel(Panel):
+    """Nothing here narrows the list to a person: who advises, or who is responsible, is not asked for."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(CaseStatus.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        return queryset.filter(status=self.value()) if self.value() else queryset
+    names = ("stand", "ergebnis", "bezirk", "kreis", "groesse", "thema", "ziel", "weg")
 
 
-class ResolutionFilter(admin.SimpleListFilter):
-    title = _("resolution")
-    parameter_name = "ergebnis"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Resolution.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        return queryset.filter(resolution=self.value()) if self.value() else queryset
-
-
-# Nothing here narrows the list to a person: who advises, or who is responsible, is not asked for.
-READERS_FILTERS = (
-    queues.QueueFilter,
-    StateFilter,
-    ResolutionFilter,
-    RegionFilter,
-    ChannelFilter,
-    TopicFilter,
-)
+READERS_FILTERS = (queues.QueueFilter, ReadersPanel)
 # What is read of a case at all.
 COLUMNS = (
     "reference",
@@ -78,15 +55,6 @@ COLUMNS = (
     "municipality__government_region",
     "municipality__successor__name",
 )
-
-
-class ReadersList(CaseList):
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
-        cases = super().get_queryset(request, exclude_parameters)
-        names = [spec.parameter_name for spec in READERS_FILTERS if spec is not queues.QueueFilter]
-        self.has_active_filters = any(name in request.GET for name in names)
-        self.clear_all_filters_qs = self.get_query_string(remove=names)
-        return cases
 
 
 @admin.register(CaseOverview)
@@ -124,7 +92,7 @@ class CaseOverviewAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The filters alone: ``?title__startswith=A`` in the address would tell titles letter by letter."""
-        return lookup in {spec.parameter_name for spec in READERS_FILTERS}
+        return lookup in {queues.PARAMETER, *ReadersPanel.names}
 
     # --- The list ---
 
@@ -133,7 +101,7 @@ class CaseOverviewAdmin(admin.ModelAdmin):
         return [path("", view, name="requests_app_caseoverview_changelist")]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ReadersList
+        return CaseList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return cases_for(request.user)

@@ -20,8 +20,9 @@ from tests.actors import World
 from tests.triage.desk import Desk, words
 
 MONDAY = dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)
-# Session, person, roles, permissions of the person and of the group, counts of the tabs, topics for
-# the filter, cases, and along with these topics, partners, contacts, assignments; who is on leave.
+# Session, person, roles, permissions of the person and of the group, saved filters, counts of the tabs,
+# cases, and along with these topics, partners, contacts, assignments; who is on leave. What the filters offer
+# is in the cache.
 QUERIES = 13
 
 

@@ -113,7 +113,7 @@ def test_list_reads_nothing_else_of_a_case(world: World, django_assert_num_queri
     world.case(CaseStatus.MATCHED)
     client = browser(reader())
     client.get(reverse(LIST), {"liste": "alle"})
-    with django_assert_num_queries(10) as asked:
+    with django_assert_num_queries(9) as asked:
         client.get(reverse(LIST), {"liste": "alle"})
     statements = " ".join(query["sql"] for query in asked.captured_queries)
     for column in ("title", "situation", "organisation", "participants", "requests_app_contactperson"):
@@ -128,7 +128,7 @@ def test_list_asks_the_same_number_of_queries(
         actors.submitted()
     client = browser(reader())
     client.get(reverse(LIST))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse(LIST))
 
 
