@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText, queue, render
-from requests_app import access, deadlines, entry_links
+from requests_app import access, deadlines, entry_links, offer_facts
 from requests_app.models import (
     ActionOption,
     Assignment,
@@ -29,9 +29,20 @@ from requests_app.models import (
     Channel,
     ContactPerson,
     Message,
+    PassedOver,
     RequestDraft,
     Resolution,
+    ShortlistEntry,
 )
+
+
+class NextTurn(Protocol):
+    """Who comes after a no, as the workflow has found out (``workflow.shortlist.Turn``)."""
+
+    asked: Assignment | None
+    waiting: ShortlistEntry | None
+    passed_over: list[tuple[str, PassedOver]]
+
 
 # --- Texts that the coordination sees, and may edit, before they go -----------------------------
 
@@ -47,8 +58,13 @@ def compose_query(case: Case, text: str) -> MailText:
 
 
 def compose_offer(assignment: Assignment) -> MailText:
-    """The mail for an offer, stored or not: it reads advisor, role, summary and due date."""
-    return _for_advisor("offer_made", assignment, municipality=assignment.case.municipality)
+    """The mail for an offer, stored or not: it reads all that the offer freezes, and the case's facts.
+
+    The template gets no municipality: what ``place`` and ``facts`` do not tell stays untold.
+    """
+    with translation.override(assignment.advisor.user.language):
+        place, facts = offer_facts.place(assignment), offer_facts.in_lines(offer_facts.facts(assignment))
+    return _for_advisor("offer_made", assignment, place=place, facts=facts)
 
 
 def compose_offer_withdrawn(assignment: Assignment) -> MailText:
@@ -220,15 +236,15 @@ def query_answered(case: Case, text: str) -> None:
     _to_coordinators("query_answered", case, text=text)
 
 
-def offer_answered(assignment: Assignment) -> None:
-    """Tell the coordination yes or no, in the subject already."""
+def offer_answered(assignment: Assignment, turn: NextTurn | None = None) -> None:
+    """Tell the coordination yes or no, in the subject already; with a no, whose ``turn`` it is now."""
     accepted = assignment.status == AssignmentStatus.ACCEPTED
-    _to_coordinators("offer_answered", assignment.case, assignment=assignment, accepted=accepted)
+    _to_coordinators("offer_answered", assignment.case, assignment=assignment, accepted=accepted, turn=turn)
 
 
-def offer_expired(assignment: Assignment) -> None:
-    """Tell the coordination, and the advisor that no answer is expected any more."""
-    _to_coordinators("offer_expired", assignment.case, assignment=assignment)
+def offer_expired(assignment: Assignment, turn: NextTurn) -> None:
+    """Tell the coordination whose ``turn`` it is, and the advisor that no answer is expected any more."""
+    _to_coordinators("offer_expired", assignment.case, assignment=assignment, turn=turn)
     _to_advisor("offer_lapsed", assignment, _for_advisor("offer_lapsed", assignment))
 
 

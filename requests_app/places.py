@@ -35,6 +35,12 @@ def find_place(typed: str) -> Place | None:
     return None
 
 
+def how_many_alike(municipality: Municipality) -> int:
+    """How many municipalities are of the same kind, size class and government region, this one included."""
+    told = (municipality.kind, municipality.government_region, municipality.size_class)
+    return sum((row.kind, row.government_region, row.size_class) == told for row in _rows())
+
+
 def key_of(typed: str) -> str:
     """The key of the town or municipality with exactly this name, or nothing."""
     wanted = _plain(typed)
@@ -44,7 +50,8 @@ def key_of(typed: str) -> str:
 def _rows() -> list[Municipality]:
     rows: list[Municipality] | None = cache.get(CACHE_KEY)
     if rows is None:
-        fields = ("key", "name", "postal_code", "latitude", "longitude")
+        fields = ["key", "name", "postal_code", "latitude", "longitude"]
+        fields += ["kind", "government_region", "population"]
         rows = list(Municipality.objects.filter(is_active=True).only(*fields).order_by("key"))
         cache.set(CACHE_KEY, rows, CACHE_SECONDS)
     return rows

@@ -7,9 +7,19 @@ from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.answers import field_label
-from requests_app.models import AssignmentRole, Case, CaseStatus, ContactPerson, Event, EventKind, Resolution
+from requests_app.models import (
+    AssignmentRole,
+    Case,
+    CaseStatus,
+    ContactPerson,
+    Event,
+    EventKind,
+    PassedOver,
+    Resolution,
+)
 
 K = EventKind
 
@@ -111,6 +121,34 @@ def _name_contacts(case: Case, events: list[Event]) -> None:
         event.data["name"] = names.get(event.data.get("contact", 0), "")
 
 
+_SHORTLIST = {
+    "added": gettext_lazy("added"),
+    "removed": gettext_lazy("removed"),
+    "moved_up": gettext_lazy("moved up"),
+    "moved_down": gettext_lazy("moved down"),
+    "rewritten": gettext_lazy("text changed"),
+    "by_itself": gettext_lazy("the portal asks the next one by itself"),
+    "by_hand": gettext_lazy("the coordination asks the next one"),
+}
+
+
+def _of_offers(event: Event) -> list[str]:
+    """What an event about offers tells beside names: tandem, who was asked by itself, who was passed over."""
+    data = event.data
+    parts = [_("tandem")] if data.get("tandem") else []
+    if data.get("by_itself"):
+        parts.append(_("asked by itself, from the shortlist"))
+    for each in data.get("passed_over", []):
+        names = {"name": each["advisor"], "why": PassedOver(each["why"]).label}
+        parts.append(_("passed over: %(name)s (%(why)s)") % names)
+    if event.kind == K.SHORTLIST_CHANGED:
+        parts.append(str(_SHORTLIST[data["change"]]))
+    if event.kind == K.CONFIDENTIAL_SET:
+        hidden, named = _("offers do not name the municipality"), _("offers name the municipality")
+        parts.append(hidden if data["is_confidential"] else named)
+    return parts
+
+
 def _detail(event: Event) -> str:
     """The part of an event's data that tells more than its kind."""
     data = event.data
@@ -121,6 +159,7 @@ def _detail(event: Event) -> str:
         parts.append(f"{advisor} ({AssignmentRole(data['role']).label})")
     if data.get("is_direct"):
         parts.append(_("direct enquiry"))
+    parts += _of_offers(event)
     if resolution := data.get("resolution"):
         parts.append(str(Resolution(resolution).label))
     if event.kind == K.CORRECTED:  # the names of the fields alone: what stood there is nobody's business

@@ -19,6 +19,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from advisors.models import Absence
@@ -26,7 +27,15 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.site.models import PortalSettings
 from requests_app import workflow
-from requests_app.models import AssignmentRole, Case, CaseStatus, Municipality, SavedFilter, TextModule
+from requests_app.models import (
+    AssignmentRole,
+    Case,
+    CaseStatus,
+    Municipality,
+    SavedFilter,
+    ShortlistEntry,
+    TextModule,
+)
 from tests import actors
 from tests.actors import World
 from tests.requests_app import files
@@ -84,6 +93,10 @@ class Scene:
         option = actors.propose_option(self.world, self.case)
         upload = files.upload(files.pdf())
         document = workflow.add_document(self.case, actors.contact_of(self.case), upload)
+        listed = ShortlistEntry.objects.create(
+            case=self.case, advisor=self.world.other_advisor, role=AssignmentRole.CO, position=1, summary="x",
+            added_by=self.world.coordinator, added_at=timezone.now(),
+        )  # fmt: skip
         invited = actors.invited(self.case)
         elsewhere = self.world.case(CaseStatus.IN_REVIEW, title="Anderer Vorgang")
         workflow.offer(
@@ -124,6 +137,7 @@ class Scene:
             "/ansprechpersonen/<int:pk>": f"/ansprechpersonen/{invited.pk}",
             "<int:contact_pk>": str(invited.pk),
             "<int:mail_pk>": str(OutboxMessage.objects.get(kind="contact_invited").pk),
+            "<int:entry_pk>": str(listed.pk),
             "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",
             "/outboxmessage/<path:object_id>": f"/outboxmessage/{mail.pk}",
             "/municipality/<path:object_id>": f"/municipality/{Municipality.objects.first().pk}",

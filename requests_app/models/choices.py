@@ -158,6 +158,16 @@ class ConflictKind(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class PassedOver(models.TextChoices):
+    """Why the next one on a shortlist was not asked."""
+
+    CONFLICT = "conflict", _("conflict of interest")
+    ASKED = "asked", _("has been asked already")
+    INACTIVE = "inactive", _("not active at present")
+    ABSENT = "absent", _("absent at present")
+    FULL = "full", _("no free capacity")
+
+
 class EventKind(models.TextChoices):
     SUBMITTED = "submitted", _("Request received")
     CORRECTED = "corrected", _("Request corrected")

@@ -38,6 +38,7 @@ from requests_app.triage import (
     queues,
     saved,
     sheet,
+    shortlist,
     steps,
     words,
 )
@@ -133,6 +134,7 @@ class CaseAdmin(ReadOnlyAdmin):
                 name="requests_app_case_contact_remove",
             ),
             *case_mails.urls(),
+            *shortlist.urls(view),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
             *desk.urls(view),
             *bulk_pages.urls(view),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from miglobe.accounts.models import User
 from requests_app import workflow
 from requests_app.matching import Suggestion, suggest
-from requests_app.models import AssignmentRole, Case
+from requests_app.models import AssignmentRole, Case, ShortlistEntry
 
 # The steps that offer a case; which one the state allows, the workflow's table says.
 OFFER_STEPS = ("offer", "offer_co")
@@ -31,6 +31,23 @@ def free_roles(case: Case) -> list[AssignmentRole]:
 
 def _asked(case: Case) -> set[int]:
     return {assignment.advisor_id for assignment in case.assignments.all() if assignment.is_live}
+
+
+def can_be_listed(suggestion: Suggestion, case: Case) -> bool:
+    """Whether this advisor may be asked later: neither asked nor on the shortlist yet."""
+    advisor = suggestion.advisor
+    listed = {entry.advisor_id for entry in case.shortlist.all()}
+    return advisor.pk not in _asked(case) | listed
+
+
+def next_entry(case: Case) -> ShortlistEntry | None:
+    """Who on the shortlist is to be asked now: the first one for a free role whom one can ask."""
+    for role in free_roles(case):
+        for entry in case.shortlist.all():
+            entry.case = case
+            if entry.role == role and workflow.obstacle(entry) is None:
+                return entry
+    return None
 
 
 def offer_step(case: Case, user: User) -> str:

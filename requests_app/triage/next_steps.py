@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
@@ -35,9 +36,17 @@ BESIDE_A_CONTACT = (
     "remove_contact_for",
 )
 BESIDE_THE_DOCUMENTS = ("add_document_for",)
+ABOUT_OFFERS = ("set_confidential", "change_shortlist")
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
 BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
-WITHOUT_A_BUTTON = (*BESIDE_A_MAIL, *ON_TOP, *BESIDE_A_CONTACT, *BESIDE_THE_DOCUMENTS, *AS_A_FORM)
+WITHOUT_A_BUTTON = (
+    *BESIDE_A_MAIL,
+    *ON_TOP,
+    *ABOUT_OFFERS,
+    *BESIDE_A_CONTACT,
+    *BESIDE_THE_DOCUMENTS,
+    *AS_A_FORM,
+)
 ELSEWHERE = (*WITHOUT_A_BUTTON, *BESIDE_AN_ASSIGNMENT)
 
 # Steps with a page of their own.
@@ -82,7 +91,7 @@ class Button:
     """One step: ``direct`` ones act by POST at once, the others lead to a page."""
 
     key: str
-    label: Promise
+    label: Promise | str
     url: str
     direct: bool
     primary: bool
@@ -148,7 +157,19 @@ def buttons(case: Case, user: User) -> list[Button]:
     """The steps of the whole case, but for those that would lead nowhere now."""
     keys = [key for key in step_keys(case, user) if key not in ELSEWHERE]
     made = [_button(case, key) for key in keys if _leads_somewhere(case, key)]
-    return sorted(made, key=lambda button: (not button.primary, button.danger))
+    made = sorted(made, key=lambda button: (not button.primary, button.danger))
+    following = _next_one(case, user)
+    return [following, *(replace(button, primary=False) for button in made)] if following else made
+
+
+def _next_one(case: Case, user: User) -> Button | None:
+    """Ask who comes next on the shortlist: once a role is free, that is what one usually does."""
+    key = fitting.offer_step(case, user)
+    entry = fitting.next_entry(case) if key else None
+    if entry is None:
+        return None
+    label = gettext("Ask the next one: %(name)s") % {"name": entry.advisor.name}
+    return replace(_button(case, key, entry=entry.pk), label=label, primary=True)
 
 
 def _leads_somewhere(case: Case, key: str) -> bool:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
-from requests_app.models import Assignment, Case
+from requests_app.models import Assignment, Case, ShortlistEntry
 
 PERMISSION = "requests_app.coordinate_case"
 
@@ -30,7 +30,13 @@ def open_case(request: HttpRequest, pk: int) -> Case:
             "expected_contact",
             "responsible",
         )
-        .prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
+        .prefetch_related(
+            "topics",
+            "partners",
+            "contacts",
+            Prefetch("assignments", assignments),
+            Prefetch("shortlist", ShortlistEntry.objects.select_related("advisor__user", "added_by")),
+        )
     )
     case: Case = get_object_or_404(cases, pk=pk)
     return case

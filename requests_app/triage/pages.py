@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +15,7 @@ from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import deadlines, notifications, workflow
 from requests_app.models import Assignment, AssignmentStatus, Case
-from requests_app.triage import step_forms
+from requests_app.triage import offer_forms, step_forms
 from requests_app.triage.mails import PlannedMail, to_advisor, to_contacts
 
 
@@ -61,19 +62,24 @@ def _query_mails(step: Step) -> list[PlannedMail]:
 
 
 def _offer_mails(step: Step) -> list[PlannedMail]:
-    assert isinstance(step.form, step_forms.OfferForm)
+    assert isinstance(step.form, offer_forms.OfferForm)
     now = timezone.now()
+    offers = step.form.offers()
+    tandem_key = uuid4() if len(offers) > 1 else None
     planned = []
-    for role, advisor in step.form.people():
+    for each in offers:
         offer = Assignment(
             case=step.case,
-            advisor=advisor,
-            role=role,
-            summary=step.data["summary"],
+            advisor=each.advisor,
+            role=each.role,
+            summary=each.summary,
+            effort=each.effort,
+            is_confidential=step.data["is_confidential"],
+            tandem_key=tandem_key,
             offered_at=now,
             answer_due_on=deadlines.offer_answer_due(timezone.localdate(now)),
         )
-        planned.append(to_advisor(role, advisor, notifications.compose_offer(offer)))
+        planned.append(to_advisor(each.role, each.advisor, notifications.compose_offer(offer)))
     return planned
 
 
@@ -145,12 +151,10 @@ def _settle_lead_unit(step: Step, texts: Texts) -> object:
 
 
 def _offer(step: Step, texts: Texts) -> object:
-    assert isinstance(step.form, step_forms.OfferForm)
-    offers = [
-        workflow.Offer(advisor, role, step.data["summary"], mail=texts[role])
-        for role, advisor in step.form.people()
-    ]
-    return workflow.offer(step.case, step.actor, offers, seen=step.seen)
+    assert isinstance(step.form, offer_forms.OfferForm)
+    offers = [replace(each, mail=texts[each.role]) for each in step.form.offers()]
+    hides = step.data["is_confidential"]
+    return workflow.offer(step.case, step.actor, offers, is_confidential=hides, seen=step.seen)
 
 
 def _withdraw_offer(step: Step, texts: Texts) -> object:
@@ -200,10 +204,13 @@ def _reopen(step: Step, texts: Texts) -> object:
 # --- The table ------------------------------------------------------------------------------
 
 _OFFER = Page(
-    step_forms.OfferForm,
+    offer_forms.OfferForm,
     _offer_mails,
     _offer,
-    lead=_("Two advisors are the rule: one leads, the other one joins. One alone is fine, too."),
+    lead=_(
+        "Two advisors are the rule: one leads, the other one joins, and both are asked together as a tandem. "
+        "One alone is fine, too."
+    ),
     send=_("Send and offer the case"),
     done=_("The offer is on its way."),
 )

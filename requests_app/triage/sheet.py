@@ -24,7 +24,7 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
-from requests_app.triage import case_mails, desk, fitting, next_steps, words
+from requests_app.triage import asked, case_mails, desk, fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
 from requests_app.triage.texts import insertion
 
@@ -167,7 +167,8 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "what_to_do": next_steps.what_to_do(case),
         "call": next_steps.to_call(case),
         "buttons": next_steps.buttons(case, user),
-        "offers": [(a, next_steps.assignment_button(case, user, a)) for a in case.assignments.all()],
+        "offers": asked.groups(case, user),
+        "shortlist": asked.shortlist(case, user),
         "is_advised": _is_advised(case),
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],

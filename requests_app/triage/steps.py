@@ -20,7 +20,10 @@ from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import Case
 from requests_app.timeline import staff_timeline
+from requests_app.triage import shortlist
+from requests_app.triage.fitting import OFFER_STEPS
 from requests_app.triage.mails import PREFIX, MailsForm
+from requests_app.triage.offer_forms import as_typed
 from requests_app.triage.opening import note_read, open_case
 from requests_app.triage.pages import DIRECT, PAGES, Page, Step
 from requests_app.triage.step_forms import StepForm
@@ -73,6 +76,7 @@ class _Walk:
         self.key = key
         self.page: Page = PAGES[key]
         self.user: User = signed_in_user(request)
+        self.listed: dict[str, Any] = {}  # what the shortlist's template reads
 
     # --- Where one is on the way ---
 
@@ -97,6 +101,8 @@ class _Walk:
         form = self.page.form(typed, case=self.case)
         if "back" in typed and form.has_something_to_fill_in():
             return self._show_fields(form)
+        if shortlist.BUTTON in typed and self.key in OFFER_STEPS:
+            return self._change_shortlist()
         conflict = self._conflict()
         if not form.is_valid():
             return self._show_fields(form, conflict) if form.has_something_to_fill_in() else self._too_late()
@@ -130,7 +136,16 @@ class _Walk:
         context: dict[str, Any] = {"form": form, "carried": carried}
         if "text" in form.fields:
             context["insert_form"] = insertion.InsertForm(case=self.case)
+        if self.key in OFFER_STEPS:
+            context |= self.listed or shortlist.part(self.case)
         return self._show("fields", form, context, problem)
+
+    def _change_shortlist(self) -> HttpResponse:
+        """Do what a button of the list says; what was typed for the offer stays."""
+        to_mend = shortlist.press(self.request, self.case)
+        self.case = open_case(self.request, self.case.pk)
+        self.listed = shortlist.part(self.case, to_mend, is_open=True)
+        return self._show_fields(as_typed(self.case, self.request.POST.dict()))
 
     def _show_mails(self, form: StepForm, mails: MailsForm, problem: str = "") -> HttpResponse:
         context = {"form": mails, "filled_in": form, "can_go_back": form.has_something_to_fill_in()}

@@ -10,6 +10,8 @@ the case that the person was looking at: if a colleague changed the state since,
 ``InvalidTransition`` too.
 """
 
+from requests_app.workflow.answers import accept_offer, decline_offer, expire_offer
+from requests_app.workflow.confidential import set_confidential
 from requests_app.workflow.contacts import (
     NewContact,
     accept_invitation,
@@ -72,10 +74,7 @@ from requests_app.workflow.mails import (
 from requests_app.workflow.offers import (
     ConflictStands,
     Offer,
-    accept_offer,
-    decline_offer,
     end_assignment,
-    expire_offer,
     offer,
     withdraw_offer,
 )
@@ -87,6 +86,16 @@ from requests_app.workflow.review import (
     settle_lead_unit,
     start_review,
     take_back,
+)
+from requests_app.workflow.shortlist import (
+    Turn,
+    add_to_shortlist,
+    move_on_shortlist,
+    obstacle,
+    offer_from,
+    remove_from_shortlist,
+    rewrite_entry,
+    set_asks_by_itself,
 )
 from requests_app.workflow.table import ACTIONS, Action, Who
 from requests_app.workflow.words import write_message, write_note
@@ -101,10 +110,12 @@ __all__ = [
     "NewRequest",
     "NotAllowed",
     "Offer",
+    "Turn",
     "Who",
     "accept_invitation",
     "accept_offer",
     "add_document",
+    "add_to_shortlist",
     "answer_query",
     "ask_query",
     "assign_responsible",
@@ -137,23 +148,30 @@ __all__ = [
     "is_available",
     "leave_case",
     "log_session",
+    "move_on_shortlist",
     "note_arrival",
     "note_bounce",
+    "obstacle",
     "offer",
     "offer_directly",
+    "offer_from",
     "possible_resolutions",
     "propose_options",
     "remove_contact",
+    "remove_from_shortlist",
     "remove_option",
     "reopen",
     "resend_invitation",
     "responsible_seen",
     "resubmission_seen",
     "resume_review",
+    "rewrite_entry",
     "send_code",
     "send_code_for",
     "send_entry_link",
     "send_mail_again",
+    "set_asks_by_itself",
+    "set_confidential",
     "set_resubmission",
     "settle_lead_unit",
     "settle_mail",

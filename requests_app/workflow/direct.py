@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from requests_app import deadlines, notifications
+from requests_app import deadlines, notifications, offer_facts
 from requests_app.models import (
     Assignment,
     AssignmentRole,
@@ -50,7 +50,8 @@ def offer_directly(case: Case, contact: ContactPerson) -> Assignment:
         if advisor is None:
             raise InvalidTransition(_("The advisor is not in the pool any more."))
         with override(advisor.user.language):  # whatever the municipality reads
-            offer = Offer(advisor, AssignmentRole.LEAD, offer_summary(now.case))
+            effort = offer_facts.default_effort(advisor.user.language)
+            offer = Offer(advisor, AssignmentRole.LEAD, offer_summary(now.case), effort=effort)
         check_offers(now, [offer])
         due = deadlines.offer_answer_due(timezone.localdate(now.at))
         now.data["is_direct"] = True

@@ -69,6 +69,7 @@ class Step:
             entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
             if target in FINAL_STATUSES:
                 entered["closed_at"] = self.at
+                self.case.shortlist.all().delete()  # nobody is asked any more
             elif before in FINAL_STATUSES:
                 entered |= {"closed_at": None, "resolution": ""}
             self.fields = {"status": target, **entered, **self.fields}

@@ -1,4 +1,4 @@
-"""Offers to advisors and the engagements that come of them."""
+"""Offers to advisors: making, withdrawing and ending them. Answers are in ``workflow.answers``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Min
@@ -18,6 +19,7 @@ from miglobe.mail.outbox import MailText
 from requests_app import deadlines, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
+from requests_app.workflow.confidential import set_confidential
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.table import ACTIONS, Who
 
@@ -28,20 +30,37 @@ class ConflictStands(InvalidTransition):
 
 @dataclass(frozen=True)
 class Offer:
-    """One offer to be made: to whom, in which role, with which summary.
+    """One offer to be made: to whom, in which role, with which summary and which expected effort.
 
-    ``mail`` replaces the composed one.
+    ``mail`` replaces the composed one. ``allowed_words`` matter on the shortlist alone: words of the
+    summary that look like contact data and are none.
     """
 
     advisor: Advisor
     role: AssignmentRole
     summary: str
     mail: MailText | None = None
+    effort: str = ""
+    allowed_words: tuple[str, ...] = ()
 
 
-def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None = None) -> list[Assignment]:
-    """Offer the case to one or two advisors (a lead, a second one)."""
+@transaction.atomic
+def offer(
+    case: Case,
+    actor: User,
+    offers: Iterable[Offer],
+    *,
+    is_confidential: bool | None = None,
+    seen: int | None = None,
+) -> list[Assignment]:
+    """Offer the case to one or two advisors (a lead, a second one); to two at once, it is one tandem.
+
+    ``is_confidential``: whether offers of this case name the municipality, from now on; None: as before.
+    """
     offers = list(offers)
+    if is_confidential is not None and is_confidential != case.is_confidential:
+        set_confidential(case, actor, is_confidential=is_confidential, seen=seen)
+        seen = None  # from here on the case is locked: nobody else changes it
     key = "offer_co" if case.status in ACTIONS["offer_co"].sources else "offer"
     with step(key, case, actor, seen) as now:
         check_offers(now, offers)
@@ -55,23 +74,35 @@ def offer(case: Case, actor: User, offers: Iterable[Offer], *, seen: int | None 
 def make_offers(
     now: Step, by: User, offers: Iterable[Offer], answer_due_on: date, **fields: Any
 ) -> list[Assignment]:
-    """Store offers that were checked, mail them, and note them for the event of the step under way."""
-    made = []
-    for each in offers:
-        assignment = Assignment.objects.create(
+    """Store offers that were checked, mail them, and note them for the event of the step under way.
+
+    Two at once are a tandem. Whoever is asked stands on the shortlist no more.
+    """
+    offers = list(offers)
+    tandem_key = uuid4() if len(offers) > 1 else None
+    made = [
+        Assignment.objects.create(
             case=now.case,
             advisor=each.advisor,
             role=each.role,
             summary=each.summary,
+            effort=each.effort,
+            is_confidential=now.case.is_confidential,
+            tandem_key=tandem_key,
             offered_by=by,
             offered_at=now.at,
             answer_due_on=answer_due_on,
             **fields,
         )
+        for each in offers
+    ]
+    now.case.shortlist.filter(advisor__in=[each.advisor for each in offers]).delete()
+    for assignment, each in zip(made, offers, strict=True):
         notifications.offer_made(assignment, each.mail)
-        made.append(assignment)
     _expect_answers(now)
     now.data["offers"] = [{"assignment": a.pk, "advisor": a.advisor.name, "role": a.role} for a in made]
+    if tandem_key:
+        now.data["tandem"] = True
     return made
 
 
@@ -102,61 +133,14 @@ def check_offers(now: Step, offers: list[Offer]) -> None:
 
 
 @transaction.atomic
-def accept_offer(assignment: Assignment, actor: User) -> Assignment:
-    """The advisor says yes. When it is the lead, the advice is found."""
-    is_lead = assignment.role == AssignmentRole.LEAD
-    with step("accept_lead" if is_lead else "accept_co", assignment.case, actor) as now:
-        _settle(now, assignment, AssignmentStatus.ACCEPTED, answered_at=now.at)
-        notifications.offer_answered(assignment)
-        if is_lead:
-            notifications.advisor_found(now.case, assignment)
-    _return_to_review(now.case)
-    return assignment
-
-
-@transaction.atomic
-def decline_offer(assignment: Assignment, actor: User, *, reason: str = "") -> Assignment:
-    """The advisor says no, with a reason or without."""
-    with step("decline_offer", assignment.case, actor) as now:
-        _settle(now, assignment, AssignmentStatus.DECLINED, answered_at=now.at, decline_reason=reason)
-        if reason:
-            now.data["reason"] = reason
-        notifications.offer_answered(assignment)
-        if assignment.is_direct:
-            notifications.direct_came_to_nothing(assignment)
-    _return_to_review(now.case)
-    return assignment
-
-
-@transaction.atomic
 def withdraw_offer(
     assignment: Assignment, actor: User, *, mail: MailText | None = None, seen: int | None = None
 ) -> Assignment:
     with step("withdraw_offer", assignment.case, actor, seen) as now:
-        _settle(now, assignment, AssignmentStatus.WITHDRAWN)
+        settle(now, assignment, AssignmentStatus.WITHDRAWN)
         notifications.offer_withdrawn(assignment, mail)
-    _return_to_review(now.case)
+    return_to_review(now.case)
     return assignment
-
-
-@transaction.atomic
-def expire_offer(assignment: Assignment) -> Assignment:
-    """Let an offer lapse whose answer was due before today."""
-    with step("expire_offer", assignment.case, None) as now:
-        _settle(now, assignment, AssignmentStatus.EXPIRED)
-        notifications.offer_expired(assignment)
-    if assignment.is_direct:
-        _raise_alarm(assignment)
-    _return_to_review(now.case)
-    return assignment
-
-
-def _raise_alarm(assignment: Assignment) -> None:
-    """A direct enquiry has lapsed: it stands out in triage until the coordination acts."""
-    with step("alarm_unanswered", assignment.case, None) as now:
-        now.set(direct_unanswered_at=now.at)
-        now.data |= {"assignment": assignment.pk, "advisor": assignment.advisor.name, "role": assignment.role}
-        notifications.direct_came_to_nothing(assignment)
 
 
 def end_assignment(
@@ -165,12 +149,12 @@ def end_assignment(
     """End an engagement that was accepted. Without its lead, the case goes back to review."""
     key = "release_lead" if assignment.role == AssignmentRole.LEAD else "end_assignment"
     with step(key, assignment.case, actor, seen) as now:
-        _settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
+        settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
         notifications.assignment_ended(assignment, mail)
     return assignment
 
 
-def _settle(
+def settle(
     now: Step,
     assignment: Assignment,
     status: AssignmentStatus,
@@ -201,7 +185,7 @@ def _expect_answers(now: Step) -> None:
     now.set(answer_due_on=open_offers.aggregate(first=Min("answer_due_on"))["first"])
 
 
-def _return_to_review(case: Case) -> None:
+def return_to_review(case: Case) -> None:
     """Put a case back to review when it looks for advice but nobody is asked any more."""
     waiting = case.assignments.filter(status=AssignmentStatus.OFFERED).exists()
     if case.status == CaseStatus.MATCHING and not waiting:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import access, documents, workflow
+from requests_app import access, documents, offer_facts, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
@@ -99,6 +99,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
     context = {
         "case": case,
         "own": own,
+        "partner_missing": offer_facts.partner_missing(own),
         "contacts": access.contacts_for(case, Side.ADVISOR),
         "others": [a for a in case.assignments.all() if a != own and a.status == AssignmentStatus.ACCEPTED],
         "step": step,

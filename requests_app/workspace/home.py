@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from advisors.models import Advisor
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.paging import page_of
-from requests_app import access
+from requests_app import access, offer_facts
 from requests_app.access import READS, Side
 from requests_app.models import (
     FINAL_STATUSES,
@@ -18,9 +18,11 @@ from requests_app.models import (
     ActionOption,
     Assignment,
     AssignmentStatus,
+    ContactPerson,
     Message,
     OptionStatus,
 )
+from requests_app.summary import FETCHED_ALONG, as_shown
 from requests_app.workspace import forward
 from requests_app.workspace.next_steps import next_step
 
@@ -43,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "forwarded": forwarded,
         "forwarded_rows": forwarded_rows,
         "offers": offers,
-        "offer_rows": [(offer, offer.case, opening(offer.summary)) for offer in offers.rows],
+        "offer_rows": [(offer, offer_facts.place(offer), opening(as_shown(offer))) for offer in offers.rows],
         "cases": cases,
         "rows": [(own, own.case, next_step(own.case, own)) for own in cases.rows],
         "ended": page_of(ended(mine), request, parameter="beendet", size=ENDED_PER_PAGE),
@@ -64,7 +66,9 @@ def opening(summary: str) -> str:
 
 def on_offer(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Offers without an answer, the most urgent first."""
-    return mine.filter(status=AssignmentStatus.OFFERED).order_by("answer_due_on", "pk")
+    everybody = Prefetch("case__contacts", ContactPerson.everybody.select_related("user"), FETCHED_ALONG)
+    offers = mine.filter(status=AssignmentStatus.OFFERED).prefetch_related(everybody)
+    return offers.order_by("answer_due_on", "pk")
 
 
 def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -5,63 +5,31 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import workflow
-from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, Municipality
-from requests_app.summary import without_contact_data
+from requests_app import offer_facts, workflow
+from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case
+from requests_app.summary import as_shown
 from requests_app.workspace.forms import DeclineForm
 from requests_app.workspace.lookups import latest_offer, possible
-
-Facts = list[tuple[str, str]]
 
 
 def show(request: HttpRequest, case: Case, offer: Assignment) -> HttpResponse:
     """The page of an offer. It gets facts, never the case: what is not here cannot slip out."""
     keys = possible(case, signed_in_user(request))
+    offer.case = case
     context = {
         "offer": offer,
+        "summary": as_shown(offer),
         "reference": case.reference,
-        "place": case.place,
-        "facts": facts(case, offer),
+        "place": "" if offer.is_confidential else case.place,
+        "facts": offer_facts.facts(offer),
         "can_accept": _accept_key(offer) in keys,
         "can_decline": "decline_offer" in keys,
     }
     return render(request, "workspace/offer.html", context)
-
-
-def facts(case: Case, offer: Assignment) -> Facts:
-    """Labels and values that tell the frame of a case and nobody's name."""
-    wished = case._meta.get_field("formats").labels(case)
-    begin = formats.date_format(case.earliest_begin, "YEAR_MONTH_FORMAT") if case.earliest_begin else ""
-    return [
-        (_("Your role"), str(offer.get_role_display())),
-        (_("Municipality"), describe(case.municipality)),
-        (_("Further municipalities"), "\n".join(str(partner) for partner in case.partners.all())),
-        (_("Municipal company"), without_contact_data(case.organisation, case)),
-        (_("Formats"), ", ".join(wished)),
-        (_("On site or online"), str(case.get_mode_display())),
-        (_("Earliest start"), begin),
-        (_("Period"), without_contact_data(case.period, case)),
-    ]
-
-
-def describe(municipality: Municipality | None) -> str:
-    """Name, kind, size and region of a municipality, a line each; empty where none is known yet."""
-    if municipality is None:
-        return ""
-    kind, size = str(municipality.get_kind_display()), municipality.size_class
-    region = municipality.government_region
-    lines = [municipality.name, kind]
-    if size != kind:  # districts have no size class of their own
-        lines.append(capfirst(size))
-    if region:
-        lines.append(_("Government region %(region)s") % {"region": region})
-    return "\n".join(lines)
 
 
 def _accept_key(offer: Assignment) -> str:
@@ -93,7 +61,8 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         if _answer(request, offer, accepted=False, reason=form.cleaned_data["reason"]):
             messages.success(request, _("You have declined. The coordination has been told."))
         return redirect("workspace:home")
-    return render(request, "workspace/decline.html", {"form": form, "offer": offer, "case": offer.case})
+    place = "" if offer.is_confidential else offer.case.place
+    return render(request, "workspace/decline.html", {"form": form, "reference": reference, "place": place})
 
 
 def _answer(request: HttpRequest, offer: Assignment, *, accepted: bool, reason: str = "") -> bool:

@@ -32,11 +32,13 @@ def test_titles_and_short_words_of_a_name_do_not_tear_holes_into_the_text() -> N
 
 
 def test_a_summary_holds_what_one_decides_on_and_nothing_personal() -> None:
-    case = actors.submitted(guiding_question="Wie gewinnen wir Vereine?", period="März bis Juni")
+    case = actors.submitted(
+        guiding_question="Wie gewinnen wir Vereine?", advisor_wishes="Erfahrung mit Ghana"
+    )
     summary = offer_summary(case)
     contact = case.contacts.get()
     assert "Wie gewinnen wir Vereine?" in summary
-    assert "März bis Juni" in summary
+    assert "Wünsche: Erfahrung mit Ghana" in summary
     assert [
         word for word in (contact.name, "Wellmann", contact.email, contact.phone) if word in summary
     ] == []

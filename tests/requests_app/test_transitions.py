@@ -31,8 +31,10 @@ from requests_app.models import (
     Message,
     OptionStatus,
     Resolution,
+    ShortlistEntry,
 )
 from requests_app.workflow.engine import step
+from requests_app.workflow.shortlist import ask_next
 from requests_app.workflow.table import ACTIONS
 from tests import actors
 from tests.actors import World
@@ -83,6 +85,14 @@ def directly(assignment: Assignment) -> Assignment:
 
 def drop_offers(case: Case) -> None:
     case.assignments.filter(status=AssignmentStatus.OFFERED).update(status=AssignmentStatus.WITHDRAWN)
+
+
+def listed(world: World, case: Case) -> ShortlistEntry:
+    """An entry of the shortlist, put there past the workflow."""
+    return ShortlistEntry.objects.create(
+        case=case, advisor=world.other_advisor, role=CO, position=1, summary="Kurz", asks_by_itself=True,
+        added_by=world.coordinator, added_at=timezone.now(),
+    )  # fmt: skip
 
 
 LEAD, CO = AssignmentRole.LEAD, AssignmentRole.CO
@@ -166,6 +176,15 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "offer_co":
             drop_offers(case)
             return lambda: workflow.offer(case, who, world.offers(CO))
+        case "set_confidential":
+            return lambda: workflow.set_confidential(case, who, is_confidential=True)
+        case "change_shortlist":
+            wanted = workflow.Offer(world.other_advisor, CO, "Kurz")
+            return lambda: workflow.add_to_shortlist(case, who, wanted, asks_by_itself=True)
+        case "ask_next":
+            case.assignments.filter(role=CO, status="offered").update(status=AssignmentStatus.WITHDRAWN)
+            entry = listed(world, case)
+            return lambda: ask_next(case, workflow.Turn(entry=entry))
         case "withdraw_offer":
             assignment = offered(world, case, CO)
             return lambda: workflow.withdraw_offer(assignment, who)
@@ -340,7 +359,7 @@ def prepare_contacts(key: str, world: World, case: Case) -> Prepared:
 def snapshot() -> dict[str, list[Any]]:
     """Everything an action can change."""
     models = (Case, ContactPerson, Assignment, DialogueSession, ActionOption, Message, InternalNote)
-    models += (Document, Event, OutboxMessage)
+    models += (Document, Event, OutboxMessage, ShortlistEntry)
     return {m.__name__: list(m._base_manager.order_by("pk").values()) for m in models}
 
 

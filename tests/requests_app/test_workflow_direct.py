@@ -99,8 +99,8 @@ def test_summary_holds_no_contact_data_and_is_in_german(world: World) -> None:
     summary = case.assignments.get().summary
     assert "Wellmann" not in summary
     assert "02324" not in summary
-    assert "Zeitraum: Mai" in summary
     [mail] = mails("offer_made", case)
+    assert "Zeitraum: Mai\n" in mail.body
     contact = case.contacts.get()
     assert [w for w in (contact.name, contact.email, contact.phone) if w in mail.subject + mail.body] == []
 
@@ -113,7 +113,8 @@ def test_offer_mail_says_that_it_is_a_direct_enquiry(world: World) -> None:
         f"{case.reference}: Direktanfrage an Sie. Bitte antworten Sie bis Montag, 30. November"
     )
     assert "eine Kommune fragt Sie direkt an" in mail.body
-    assert f"Hattingen ({case.municipality.size_class}" in mail.body
+    size = case.municipality.size_class
+    assert f"\nKommune: Hattingen, Kreisangehörige Stadt, {size[0].upper()}{size[1:]}" in mail.body
 
 
 def test_coordination_is_informed_once_and_need_not_act(world: World) -> None:
@@ -268,7 +269,7 @@ def test_no_leads_back_to_review_and_the_municipality_is_told(world: World) -> N
     assert mail.to == [case.contacts.get().email]
     assert mail.subject == f"{case.reference}: Amara Okafor kann Sie nicht beraten – wir suchen weiter"
     assert "Keine Zeit" not in mail.body
-    assert mails("offer_answered", case)[0].subject == f"{case.reference}: Nein von Amara Okafor"
+    assert mails("offer_answered", case)[0].subject == f"{case.reference}: Absage von Amara Okafor"
 
 
 def test_no_to_an_offer_of_the_coordination_is_not_told_to_the_municipality(world: World) -> None:

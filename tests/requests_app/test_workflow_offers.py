@@ -75,7 +75,10 @@ def test_the_answer_stands_in_the_subject(world: World) -> None:
     workflow.accept_offer(world.offer_of(case, world.lead), world.lead.user)
     workflow.decline_offer(world.offer_of(case, world.co), world.co.user)
     subjects = [mail.subject for mail in mails("offer_answered")]
-    assert subjects == [f"{case.reference}: Ja von Amara Okafor", f"{case.reference}: Nein von Inés Carvajal"]
+    assert subjects == [
+        f"{case.reference}: Zusage von Amara Okafor",
+        f"{case.reference}: Absage von Inés Carvajal",
+    ]
 
 
 def test_when_everybody_declines_the_case_is_back_in_review(world: World) -> None:

@@ -47,7 +47,8 @@ class _Reader(HTMLParser):
             return
         name, value = given.get("name") or "", given.get("value") or ""
         if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-            self._form.fields[name] = value
+            ticked = given.get("type") == "checkbox" and "value" not in given
+            self._form.fields[name] = "on" if ticked else value
         elif tag == "textarea":
             self._text = (name, [])
         elif tag == "select":

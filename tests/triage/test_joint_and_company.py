@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus, EventKind, Municipality
-from requests_app.summary import offer_summary
+from requests_app.notifications import compose_offer
+from requests_app.offer_facts import facts
 from requests_app.triage.overview import overview
-from requests_app.workspace.offers import facts
 from tests import actors
 from tests.actors import World
 from tests.sign_in import sign_in
@@ -72,9 +72,9 @@ def test_first_page_counts_reached_municipalities(joint: Case, world: World) -> 
 def test_advisors_read_who_asks_along_before_they_accept(joint: Case, world: World) -> None:
     workflow.start_review(joint, world.coordinator)
     workflow.offer(joint, world.coordinator, world.offers())
-    told = dict(facts(joint, joint.assignments.first()))
-    assert told["Weitere Kommunen"] == "Köln\nSprockhövel"
-    assert "Weitere Kommunen: Köln, Sprockhövel" in offer_summary(joint)
+    offer = joint.assignments.get(role="lead")
+    assert dict(facts(offer))["Weitere Kommunen"] == "Köln\nSprockhövel"
+    assert "Weitere Kommunen: Köln, Sprockhövel\n" in compose_offer(offer).body
 
 
 def test_list_names_what_a_merged_municipality_is_now(joint: Case, desk: Desk) -> None:

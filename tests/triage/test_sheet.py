@@ -254,7 +254,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         desk.sheet(case)
 
 
@@ -290,7 +290,7 @@ def test_empty_message_is_told_and_sends_nothing(world: World, desk: Desk) -> No
     assert page.status_code == 200
     assert "Schreiben Sie eine Nachricht." in words(page)
     assert "<title>Fehler:" in page.content.decode()
-    assert forms(page)[-2].fields["audience"] == "advisors"
+    assert [f.fields["audience"] for f in forms(page) if "audience" in f.fields] == ["advisors"]
     assert sent("message_written") == []
 
 

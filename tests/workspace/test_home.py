@@ -23,7 +23,7 @@ def listed(browser: Client, query: str = "") -> dict[str, list[str]]:
     """The references on the list, part by part."""
     context = browser.get(HOME + query).context
     return {
-        "offers": [case.reference for _offer, case, _opening in context["offer_rows"]],
+        "offers": [offer.case.reference for offer, _place, _opening in context["offer_rows"]],
         "cases": [case.reference for _own, case, _step in context["rows"]],
         "ended": [own.case.reference for own in context["ended"].rows],
     }
@@ -123,7 +123,8 @@ def test_list_costs_the_same_with_one_row_and_with_thirty(
     for case in (world.case(CaseStatus.MATCHING), talking, closed(world)):
         copy(case, times)
     lead.get(HOME)  # fills the caches
-    # session, user, roles; the pool's entry; offers, cases, ended ones, requests passed on; partners, options
-    with django_assert_num_queries(10) as queries:
+    # session, user, roles; the pool's entry; offers and their contacts, cases, ended ones, requests passed
+    # on; partners, options
+    with django_assert_num_queries(11) as queries:
         assert lead.get(HOME).status_code == 200
     assert not any("COUNT(" in query["sql"] for query in queries)

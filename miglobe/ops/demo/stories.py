@@ -21,7 +21,7 @@ from django.forms import BaseForm
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from requests_app import matching, summary, workflow
+from requests_app import matching, offer_facts, summary, workflow
 from requests_app.access import Side
 from requests_app.models import (
     ActionOption,
@@ -148,7 +148,10 @@ class Story:
                 chosen = [s.advisor for s in matching.suggest(case) if not s.obstacles][:2]
             text = summary.offer_summary(case)
             roles = (AssignmentRole.LEAD, AssignmentRole.CO)
-            offers = [workflow.Offer(a, role, text) for a, role in zip(chosen, roles, strict=False)]
+            offers = [
+                workflow.Offer(a, role, text, effort=offer_facts.default_effort(a.user.language))
+                for a, role in zip(chosen, roles, strict=False)
+            ]
             workflow.offer(case, self.coordinator, offers)
 
     def answer_offers(self) -> None:
