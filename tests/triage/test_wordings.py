@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -197,6 +200,29 @@ def test_wording_that_no_longer_fits_is_marked_and_the_delivered_text_goes_out(w
     MailWording.objects.update(body="ohne Link")
     assert "passt nicht mehr" in words(desk.get(LIST))
     assert "Ihr Text passt nicht mehr" in words(desk.get(address()))
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_word_a_mail_for_the_first_time_at_once_one_is_told():
+    desks = [Desk(actors.coordinator("Lena Brandt")), Desk(actors.coordinator("Ulrike Voss"))]
+    pages = [desk.get(address()) for desk in desks]
+    both = Barrier(2, timeout=30)
+
+    def keep_at_once(number: int) -> int:
+        try:
+            both.wait()
+            subject = f"{desks[number].user.name}: [[Vorgangsnummer]]"
+            answer = desks[number].press(pages[number], KEEP, subject=subject, body=BODY)
+            return int(answer.status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(keep_at_once, range(2)))
+    winner = desks[answers.index(302)].user
+    assert sorted(answers) == [200, 302]
+    assert MailWording.objects.get().subject == f"{winner.name}: [[Vorgangsnummer]]"
 
 
 # --- The preview ----------------------------------------------------------------------------------
