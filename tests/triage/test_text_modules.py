@@ -50,8 +50,8 @@ def fields(response: Any) -> dict[str, str]:
     ],
 )
 def test_text_is_filled_in_with_the_case_in_its_own_language(world: World, language: str, expected: str):
+    case = world.case(CaseStatus.MATCHED)
     with time_machine.travel(MONDAY):
-        case = world.case(CaseStatus.MATCHED)
         text = filled(
             "[[Vorgangsnummer]] [[Kommune]] [[Anliegen]] [[Ansprechperson]] [[Beratungsperson]] "
             "[[Mein Name]]\n"

@@ -81,5 +81,6 @@ KINDS = {
     "options_agreed": Kind(_ALL, _("All options are confirmed"), previews.text),
     "case_withdrawn": Kind(_ALL, _("The municipality has withdrawn the request"), previews.text),
     "handed_over": Kind(_ALL, _("The case is handed over to another contact person"), previews.people),
+    "daily_mail": Kind(_ALL, _("The mail of the morning: tasks, and answers that are due"), previews.daily),
     "document_harmful": Kind(_ALL, _("A harmful file was deleted"), previews.text),
 }

@@ -170,6 +170,20 @@ def message(scene: Scene) -> Values | None:
     return values | {"message": last or example}
 
 
+def daily(scene: Scene) -> Values | None:
+    """The mail of a morning with one task: this case."""
+    values = text(scene)
+    if values is None:
+        return None
+    path = reverse("admin:requests_app_case_change", args=[scene.found.pk])
+    task = SimpleNamespace(
+        text=f"{scene.found.reference}, {scene.found.place}: {scene.found.headline}", path=path
+    )
+    with override(scene.language):
+        part = SimpleNamespace(title=_("Late"), items=[task], more=False)
+    return values | {"parts": [part], "is_agenda": True, "number": 1, "only": None}
+
+
 # --- Without a case -------------------------------------------------------------------------------
 
 
