@@ -74,13 +74,22 @@ def _no_answer_in(status: CaseStatus) -> Callable[[date], Q]:
     return lambda today: Q(answer_due_on__lt=today, status=status)
 
 
-def _without_session(today: date) -> Q:
+def _new(today: date) -> Q:
+    """New requests, but for those that are late."""
+    return Q(status=S.SUBMITTED, due_on__gte=today)
+
+
+def _session_missed(today: date) -> Q:
     """Dates that are agreed will be looked at here, too; until then it is the day of the first session."""
-    recent = DialogueSession.objects.filter(case=OuterRef("pk"), date__gte=today - QUIET)
-    missed = Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
+    return Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
+
+
+def _quiet(today: date) -> Q:
+    """Dialogues without a session for long in which nobody is asked for an answer either."""
     since = timezone.make_aware(datetime.combine(today - QUIET, time.min))
-    quiet = Q(status=S.IN_DIALOGUE, status_changed_at__lt=since, answer_due_on=None, answer_at=None)
-    return missed | (quiet & Q(~Exists(recent)))
+    recent = DialogueSession.objects.filter(case=OuterRef("pk"), date__gte=today - QUIET)
+    dialogue = Q(status=S.IN_DIALOGUE, status_changed_at__lt=since, answer_due_on=None, answer_at=None)
+    return dialogue & Q(~Exists(recent))
 
 
 GROUPS = (
@@ -93,7 +102,7 @@ GROUPS = (
           words.why_mail, words.see_mails, "danger"),
     Group("wiedervorlage", _("Resubmission"), lambda today: Q(resubmit_on__lte=today), "resubmit_on",
           words.why_resubmitted, words.open_sheet, repeats=True),
-    Group("neue", _("New requests"), lambda today: Q(status=S.SUBMITTED) & ~overdue(today), "due_on",
+    Group("neue", _("New requests"), _new, "due_on",
           words.why_new, words.move_on),
     Group("angebote", _("Offers without an answer"), _offers_due, "answer_due_on", words.why_offers,
           words.who_was_asked, "warning"),
@@ -101,8 +110,10 @@ GROUPS = (
           words.why_query, words.write, "warning"),
     Group("unbestaetigt", _("Action options without an answer"), _no_answer_in(S.IN_DIALOGUE),
           "answer_due_on", words.why_unconfirmed, words.write, "warning"),
-    Group("ohne-gespraech", _("Sessions that were not logged"), _without_session, "status_changed_at",
+    Group("ohne-gespraech", _("First sessions that were not logged"), _session_missed, "due_on",
           words.why_no_session, words.write, "warning"),
+    Group("ruhend", _("Dialogues without a session for six weeks"), _quiet, "status_changed_at",
+          words.why_quiet, words.write, "warning"),
 )  # fmt: skip
 
 

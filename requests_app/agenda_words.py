@@ -178,7 +178,9 @@ def why_new(case: Case, today: date) -> str:
 
 
 def why_no_session(case: Case, today: date) -> str:
-    if case.state == S.MATCHED:
-        late = {"names": _advising(case), "late": _late(case.due_on, today)}
-        return _("First session with %(names)s: %(late)s") % late
+    late = {"names": _advising(case), "late": _late(case.due_on, today)}
+    return _("First session with %(names)s: %(late)s") % late
+
+
+def why_quiet(case: Case, today: date) -> str:
     return _("No session with %(names)s has been logged for six weeks") % {"names": _advising(case)}

@@ -55,6 +55,9 @@ class Assignment(models.Model):
         ordering = ["offered_at", "pk"]
         indexes = [
             models.Index(
+                fields=["advisor"], name="assignment_offered", condition=Q(status=AssignmentStatus.OFFERED)
+            ),
+            models.Index(
                 fields=["advisor"],
                 name="assignment_load",
                 condition=Q(status=AssignmentStatus.ACCEPTED, case_ended=False),

@@ -202,6 +202,11 @@ class Case(models.Model):
                 fields=["answer_at", "id"], name="case_answer_came", condition=Q(answer_at__isnull=False)
             ),
             models.Index(
+                fields=["status_changed_at", "id"],
+                name="case_in_dialogue",
+                condition=Q(status=CaseStatus.IN_DIALOGUE),
+            ),
+            models.Index(
                 fields=["escalate_on"],
                 name="case_to_escalate",
                 condition=Q(escalate_on__isnull=False, escalated_at__isnull=True),

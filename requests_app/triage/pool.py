@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch
 from django.utils import timezone
 
 from advisors.models import Absence, Advisor
-from requests_app.models import LIVE_ASSIGNMENTS, Assignment, AssignmentStatus
+from requests_app.matching import loads
+from requests_app.models import Assignment, AssignmentStatus
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,9 @@ class Load:
 
 
 def load() -> list[Load]:
-    """Everybody who takes on cases, by name, in three queries."""
+    """Everybody who takes on cases, by name, in four queries."""
     today = timezone.localdate()
-    live = Assignment.objects.filter(status__in=[str(s) for s in LIVE_ASSIGNMENTS], case__closed_at=None)
-    counted = live.values("advisor").order_by().annotate(
-        cases=Count("pk", filter=Q(status=AssignmentStatus.ACCEPTED)),
-        offers=Count("pk", filter=Q(status=AssignmentStatus.OFFERED)),
-    )  # fmt: skip
-    numbers = {row["advisor"]: (row["cases"], row["offers"]) for row in counted}
+    cases, offers = loads(), _offers()
     away = Absence.objects.filter(first_day__lte=today, last_day__gte=today)
     advisors = (
         Advisor.objects.active()
@@ -43,7 +39,15 @@ def load() -> list[Load]:
         .prefetch_related(Prefetch("absences", away))
         .order_by("user__name", "pk")
     )
-    return [_load(advisor, *numbers.get(advisor.pk, (0, 0)), today) for advisor in advisors]
+    return [
+        _load(advisor, cases.get(advisor.pk, 0), offers.get(advisor.pk, 0), today) for advisor in advisors
+    ]
+
+
+def _offers() -> dict[int, int]:
+    """How many offers are out to each advisor, by her key."""
+    offered = Assignment.objects.filter(status=AssignmentStatus.OFFERED)
+    return dict(offered.order_by().values_list("advisor").annotate(Count("pk")))
 
 
 def _load(advisor: Advisor, cases: int, offers: int, today: date) -> Load:
