@@ -31,6 +31,7 @@ from requests_app.models import (
     AssignmentRole,
     Case,
     CaseStatus,
+    Leave,
     Municipality,
     SavedFilter,
     ShortlistEntry,
@@ -117,6 +118,7 @@ class Scene:
         actors.give_photo(self.world.lead)
         publication = actors.publish(self.world.lead)
         day = dt.date(2026, 12, 24)
+        leave = Leave.objects.create(user=self.world.coordinator, first_day=day, last_day=day)
         absence = Absence.objects.create(advisor=self.world.lead, first_day=day, last_day=day)
         mail = OutboxMessage.objects.latest("pk")
         saved = SavedFilter.objects.create(
@@ -131,6 +133,7 @@ class Scene:
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
             "<slug:key>": "close",
             "<slug:many>": "uebernehmen",
+            "<int:leave_pk>": str(leave.pk),
             "<slug:slug>": self.world.lead.slug,
             "/unterlagen/<int:pk>": f"/unterlagen/{document.pk}",
             "<int:document_pk>": str(document.pk),

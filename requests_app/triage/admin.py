@@ -35,6 +35,7 @@ from requests_app.triage import (
     export,
     held,
     in_charge,
+    my_desk,
     queues,
     saved,
     sheet,
@@ -139,6 +140,7 @@ class CaseAdmin(ReadOnlyAdmin):
             *desk.urls(view),
             *bulk_pages.urls(view),
             *saved.urls(view),
+            *my_desk.urls(view),
         ]
 
     # --- The list ---
@@ -221,8 +223,8 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("topic and format"))
     def subject(self, case: Case) -> SafeString:
-        topics = ", ".join(topic.label for topic in case.topics.all())
-        formats = ", ".join(case._meta.get_field("formats").labels(case))
+        topics = words.first_of([topic.label for topic in case.topics.all()])
+        formats = words.first_of(case._meta.get_field("formats").labels(case))
         return format_html('{}<span class="app-sub">{}</span>', topics or "–", formats)
 
     @admin.display(description=_("advice"))

@@ -63,7 +63,9 @@ def column() -> Callable[[Case], SafeString]:
     @admin.display(description=gettext_lazy("responsible"))
     def responsible(case: Case) -> SafeString:
         who, badge = in_charge(case, here()), resubmission(case)
-        html = format_html('<span class="app-who">{}</span>', who.name)
+        # A phone shows no heads of columns.
+        label = format_html('<span class="app-phone-only">{}: </span>', _("Responsible"))
+        html = format_html('<span class="app-who">{}{}</span>', label, who.name)
         if who.detail:
             html += format_html('<span class="app-sub">{}</span>', who.detail)
         if badge:

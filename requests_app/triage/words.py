@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +59,15 @@ def place(case: Case) -> str:
 
 def state(case: Case) -> Badge:
     return Badge(str(case.state.label), _KINDS.get(case.state, ""))
+
+
+def first_of(texts: Sequence[str], shown: int = 2) -> str:
+    """The first of several things, and how many there are besides: "Fairer Handel, Strategien, 3 more"."""
+    more = len(texts) - shown
+    if more <= 0:
+        return ", ".join(texts)
+    rest = ngettext("%(count)d more", "%(count)d more", more) % {"count": more}
+    return ", ".join([*texts[:shown], rest])
 
 
 def days(number: int) -> str:
