@@ -102,6 +102,11 @@ def standing(case: Case, advisor: Advisor | None = None) -> Standing:
     return found
 
 
+def recorded(advisor: Advisor) -> QuerySet[ConflictOfInterest]:
+    """Everything that was ever recorded about an advisor, newest first, with who did it."""
+    return advisor.conflicts.select_related("municipality", "case", "recorded_by", "lifted_by")
+
+
 def _asking(case: Case) -> list[Municipality]:
     lead = [case.municipality] if case.municipality else []
     return [*lead, *case.partners.all()]

@@ -48,6 +48,7 @@ class Suggestion:
     reasons: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    is_blocked: bool = False  # by a conflict of interest
     # Whether the workflow would take an offer: no conflict, not asked already, not absent.
     can_be_asked: bool = True
 
@@ -137,6 +138,7 @@ class _Look:
         seen.reasons = _reasons(seen, km, self.today)
         asked, absence = self.asked.get(advisor.pk), advisor.absence_on(self.today)
         conflict = self._conflict(advisor)
+        seen.is_blocked = conflict is not None
         seen.can_be_asked = not (conflict or absence or (asked and asked.is_live))
         seen.obstacles = [
             *([conflict.in_short] if conflict else []),

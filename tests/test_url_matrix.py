@@ -120,6 +120,11 @@ class Scene:
         day = dt.date(2026, 12, 24)
         leave = Leave.objects.create(user=self.world.coordinator, first_day=day, last_day=day)
         absence = Absence.objects.create(advisor=self.world.lead, first_day=day, last_day=day)
+        elsewhere_employed = workflow.record_conflict(
+            self.world.lead,
+            self.world.lead.user,
+            workflow.NewConflict("employed", Municipality.objects.get(key="05911000")),
+        )
         mail = OutboxMessage.objects.latest("pk")
         saved = SavedFilter.objects.create(
             user=self.world.coordinator, name="Neue", query="liste=neu", is_shared=True
@@ -149,6 +154,9 @@ class Scene:
             "/user/<int:pk>": f"/user/{self.world.lead.user.pk}",
             "/advisor/<path:object_id>": f"/advisor/{self.world.lead.pk}",
             "/advisor/<int:pk>": f"/advisor/{self.world.lead.pk}",
+            "<int:advisor_pk>": str(self.world.lead.pk),
+            "<int:conflict_pk>": str(elsewhere_employed.pk),
+            "/interessenkonflikte/<int:pk>": f"/interessenkonflikte/{elsewhere_employed.pk}",
             "/abwesenheiten/<int:pk>": f"/abwesenheiten/{absence.pk}",
             "/publication/<int:pk>": f"/publication/{publication.pk}",
             "/publication/<path:object_id>": f"/publication/{publication.pk}",

@@ -28,6 +28,7 @@ from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import (
     bulk_pages,
     case_mails,
+    conflicts,
     contacts,
     desk,
     documents,
@@ -90,6 +91,7 @@ class CaseAdmin(ReadOnlyAdmin):
             return self.admin_site.admin_view(function)
 
         return [
+            *conflicts.urls(view),
             path("", view(self.changelist_view), name="requests_app_case_changelist"),
             path("liste.csv", view(self.csv_view), name="requests_app_case_csv"),
             path("zurueckgehalten/", view(held.held_list), name="requests_app_case_held"),

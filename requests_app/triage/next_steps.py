@@ -39,8 +39,10 @@ BESIDE_THE_DOCUMENTS = ("add_document_for",)
 ABOUT_OFFERS = ("set_confidential", "change_shortlist")
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
 BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
+BESIDE_AN_ADVISOR = ("record_conflict", "lift_conflict")
 WITHOUT_A_BUTTON = (
     *BESIDE_A_MAIL,
+    *BESIDE_AN_ADVISOR,
     *ON_TOP,
     *ABOUT_OFFERS,
     *BESIDE_A_CONTACT,

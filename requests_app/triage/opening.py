@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
@@ -15,11 +16,17 @@ from requests_app.models import Assignment, Case, ShortlistEntry
 PERMISSION = "requests_app.coordinate_case"
 
 
-def open_case(request: HttpRequest, pk: int) -> Case:
-    """The case with what its pages show. Raises ``PermissionDenied`` or ``Http404``."""
+def check_permission(request: HttpRequest) -> User:
+    """The coordinator who asks. Raises ``PermissionDenied`` for everybody else."""
     user = signed_in_user(request)
     if not user.has_perm(PERMISSION):
         raise PermissionDenied
+    return user
+
+
+def open_case(request: HttpRequest, pk: int) -> Case:
+    """The case with what its pages show. Raises ``PermissionDenied`` or ``Http404``."""
+    user = check_permission(request)
     assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "pk")
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)

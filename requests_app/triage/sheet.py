@@ -24,7 +24,7 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
-from requests_app.triage import asked, case_mails, desk, fitting, next_steps, words
+from requests_app.triage import asked, case_mails, conflicts, desk, fitting, next_steps, words
 from requests_app.triage.opening import note_read, open_case
 from requests_app.triage.texts import insertion
 
@@ -174,6 +174,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "more_fits": fits[FITS_SHOWN:],
         "others": others,
         "can_add_documents": workflow.is_available("add_document_for", case, user),
+        "conflict_warnings": conflicts.warnings(case),
         "open_others": [other for other in others if other.is_open],
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)),

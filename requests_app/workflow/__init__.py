@@ -12,6 +12,13 @@ the case that the person was looking at: if a colleague changed the state since,
 
 from requests_app.workflow.answers import accept_offer, decline_offer, expire_offer
 from requests_app.workflow.confidential import set_confidential
+from requests_app.workflow.conflicts import (
+    NewConflict,
+    decline_for_conflict,
+    lift_conflict,
+    record_conflict,
+    record_conflict_in_case,
+)
 from requests_app.workflow.contacts import (
     NewContact,
     accept_invitation,
@@ -106,6 +113,7 @@ __all__ = [
     "CodeResult",
     "ConflictStands",
     "InvalidTransition",
+    "NewConflict",
     "NewContact",
     "NewRequest",
     "NotAllowed",
@@ -135,6 +143,7 @@ __all__ = [
     "correct_contact",
     "correct_session",
     "decline",
+    "decline_for_conflict",
     "decline_offer",
     "disown_entry",
     "end_assignment",
@@ -147,6 +156,7 @@ __all__ = [
     "invite_contact",
     "is_available",
     "leave_case",
+    "lift_conflict",
     "log_session",
     "move_on_shortlist",
     "note_arrival",
@@ -157,6 +167,8 @@ __all__ = [
     "offer_from",
     "possible_resolutions",
     "propose_options",
+    "record_conflict",
+    "record_conflict_in_case",
     "remove_contact",
     "remove_from_shortlist",
     "remove_option",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import notifications
+from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus
 from requests_app.workflow.engine import step
-from requests_app.workflow.offers import return_to_review, settle
+from requests_app.workflow.offers import ConflictStands, return_to_review, settle
 from requests_app.workflow.shortlist import ask_next, whose_turn
 
 
@@ -17,6 +19,8 @@ def accept_offer(assignment: Assignment, actor: User) -> Assignment:
     """The advisor says yes. When it is the lead, the advice is found. Nobody is asked next."""
     is_lead = assignment.role == AssignmentRole.LEAD
     with step("accept_lead" if is_lead else "accept_co", assignment.case, actor) as now:
+        if conflict_between(assignment.advisor, now.case):
+            raise ConflictStands(_("A conflict of interest stands in the way. Please call the coordination."))
         settle(now, assignment, AssignmentStatus.ACCEPTED, answered_at=now.at)
         now.case.shortlist.filter(role=assignment.role).delete()
         notifications.offer_answered(assignment)

@@ -103,6 +103,13 @@ _ROWS = (
            EventKind.OFFER_ACCEPTED, ("offer_answered",)),
     Action("decline_offer", _("Decline"), _SECOND, None, Who.OFFERED,
            EventKind.OFFER_DECLINED, ("offer_answered", "direct_came_to_nothing")),
+    # The offer is declined by it, in the same transaction.
+    Action("decline_for_conflict", _("I cannot advise impartially"), _SECOND, None, Who.OFFERED,
+           EventKind.CONFLICT_RECORDED, ("offer_answered", "direct_came_to_nothing"), moves=False),
+    Action("record_conflict", _("Record a conflict of interest"), _ALL, None, Who.COORDINATOR,
+           EventKind.CONFLICT_RECORDED, moves=False),
+    Action("lift_conflict", _("Lift a conflict of interest"), _ALL, None, Who.COORDINATOR,
+           EventKind.CONFLICT_LIFTED, moves=False),
     Action("expire_offer", _("Let the offer expire"), _SECOND, None,
            Who.SYSTEM, EventKind.OFFER_EXPIRED, ("offer_expired",)),
     Action("alarm_unanswered", _("Report a direct enquiry without an answer"), (S.MATCHING,), None,

@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from requests_app.workspace import cases, forward, home, offers, options, sessions
+from requests_app.workspace import cases, conflicts, forward, home, offers, options, sessions
 
 app_name = "workspace"
 urlpatterns = [
     path("", home.home, name="home"),
-    # Before the paths of a case: no case is called "neu".
+    # Before the paths of a case: no case is called "neu" or "interessenkonflikte".
+    path("interessenkonflikte/", conflicts.listing, name="conflicts"),
+    path("interessenkonflikte/<int:pk>/aufheben/", conflicts.lift, name="conflict_lift"),
     path("neu/", forward.new, name="forward"),
     path("neu/<slug:reference>/", forward.forwarded, name="forwarded"),
     path("<str:reference>/", cases.case, name="case"),
     path("<str:reference>/zusagen/", offers.accept, name="accept"),
     path("<str:reference>/absagen/", offers.decline, name="decline"),
+    path("<str:reference>/befangen/", conflicts.decline, name="decline_for_conflict"),
     path("<str:reference>/nachricht/", cases.write, name="write"),
     path("<str:reference>/sitzung/", sessions.log, name="session_new"),
     path("<str:reference>/sitzung/<int:pk>/", sessions.correct, name="session"),

@@ -8,18 +8,21 @@ import pytest
 from django.utils import timezone
 
 from advisors.models import Advisor
+from miglobe.accounts.roles import Role
 from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.conflicts import conflict_between, standing
 from requests_app.models import (
     AssignmentRole,
+    AssignmentStatus,
     Case,
     CaseStatus,
     ConflictKind,
     ConflictOfInterest,
     Municipality,
 )
-from requests_app.workflow import InvalidTransition, Offer
+from requests_app.timeline import public_timeline
+from requests_app.workflow import ConflictStands, InvalidTransition, NotAllowed, Offer
 from tests import actors
 from tests.actors import World
 
@@ -136,3 +139,118 @@ def test_a_direct_enquiry_stays_with_the_coordination_and_no_mail_says_why(world
     assert (case.status, case.assignments.count()) == (CaseStatus.SUBMITTED, 0)
     texts = [message.subject + message.body for message in OutboxMessage.objects.all()]
     assert [text for text in texts if "beschäftigt" in text] == []
+
+
+# --- Recording and lifting ------------------------------------------------------------------------
+
+
+def kinds(case: Case) -> list[str]:
+    return list(case.events.order_by("pk").values_list("kind", flat=True))
+
+
+def new(key: str = HATTINGEN, kind: str = ConflictKind.EMPLOYED) -> workflow.NewConflict:
+    return workflow.NewConflict(kind, place(key))
+
+
+def test_the_coordination_records_a_conflict_in_a_case_and_the_event_gives_no_reason(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    made = workflow.record_conflict_in_case(case, world.coordinator, world.lead, new())
+    event = case.events.latest("pk")
+    assert (event.kind, event.actor, event.data) == (
+        "conflict_recorded",
+        world.coordinator,
+        {"name": "Amara Okafor", "conflict": made.pk},
+    )
+    assert (made.municipality, made.case, made.recorded_by) == (place(HATTINGEN), None, world.coordinator)
+
+
+def test_a_conflict_of_one_case_is_lifted_with_an_event_there(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    only_here = workflow.NewConflict(ConflictKind.OTHER)
+    made = workflow.record_conflict_in_case(case, world.coordinator, world.lead, only_here)
+    assert (made.municipality, made.case) == (None, case)
+    lifted = workflow.lift_conflict(made, world.coordinator)
+    assert (lifted.lifted_by, kinds(case)[-2:]) == (
+        world.coordinator,
+        ["conflict_recorded", "conflict_lifted"],
+    )
+    assert conflict_between(world.lead, case) is None
+
+
+def test_neither_timeline_of_the_municipality_nor_its_mails_tell_of_a_conflict(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    mails = OutboxMessage.objects.count()
+    workflow.record_conflict_in_case(case, world.coordinator, world.lead, new())
+    assert [entry.what for entry in public_timeline(case) if "onflikt" in entry.what] == []
+    assert OutboxMessage.objects.count() == mails
+
+
+def test_the_same_conflict_stands_once_and_can_be_recorded_again_when_it_was_lifted(world: World) -> None:
+    made = workflow.record_conflict(world.lead, world.lead.user, new())
+    with pytest.raises(InvalidTransition):
+        workflow.record_conflict(world.lead, world.coordinator, new(kind=ConflictKind.OTHER))
+    workflow.lift_conflict(made, world.coordinator)
+    with pytest.raises(InvalidTransition):
+        workflow.lift_conflict(made, world.coordinator)
+    workflow.record_conflict(world.lead, world.coordinator, new())
+    assert ConflictOfInterest.objects.filter(advisor=world.lead, lifted_at=None).count() == 1
+
+
+def test_others_than_the_coordination_and_the_advisor_record_nothing(world: World) -> None:
+    for person in (world.co.user, world.other_contact, actors.person("Rena Leser", Role.READER)):
+        with pytest.raises(NotAllowed):
+            workflow.record_conflict(world.lead, person, new())
+    assert ConflictOfInterest.objects.count() == 0
+
+
+def test_an_advisor_lifts_what_she_recorded_about_a_municipality_and_nothing_else(world: World) -> None:
+    case = world.case(CaseStatus.IN_REVIEW)
+    own = workflow.record_conflict(world.lead, world.lead.user, new())
+    by_others = workflow.record_conflict(world.lead, world.coordinator, new(BOCHUM))
+    in_case = workflow.record_conflict_in_case(
+        case, world.coordinator, world.lead, workflow.NewConflict(ConflictKind.OTHER)
+    )
+    for conflict, person in (
+        (by_others, world.lead.user),
+        (in_case, world.lead.user),
+        (own, world.co.user),
+        (own, world.other_contact),
+    ):
+        with pytest.raises(NotAllowed):
+            workflow.lift_conflict(conflict, person)
+    assert workflow.lift_conflict(own, world.lead.user).lifted_by == world.lead.user
+
+
+def test_saying_that_one_is_not_impartial_declines_the_offer_and_keeps_the_reason_apart(world: World) -> None:
+    case = world.case(CaseStatus.MATCHING)
+    offer = world.offer_of(case, world.lead)
+    workflow.decline_for_conflict(offer, world.lead.user, new(kind=ConflictKind.COUNCILLOR))
+    offer.refresh_from_db()
+    assert (offer.status, offer.decline_reason) == (AssignmentStatus.DECLINED, "")
+    assert kinds(case)[-2:] == ["conflict_recorded", "offer_declined"]
+    assert conflict_between(world.lead, case) is not None
+    [mail] = OutboxMessage.objects.filter(kind="offer_answered")
+    assert "Rat" not in mail.body
+    assert "Interessenkonflikt" not in mail.body + mail.subject
+
+
+def test_only_the_advisor_herself_declines_for_a_conflict(world: World) -> None:
+    case = world.case(CaseStatus.MATCHING)
+    offer = world.offer_of(case, world.lead)
+    for person in (world.co.user, world.coordinator, actors.contact_of(case)):
+        with pytest.raises(NotAllowed):
+            workflow.decline_for_conflict(offer, person, new())
+    assert ConflictOfInterest.objects.count() == 0
+
+
+def test_an_offer_is_not_accepted_while_a_conflict_stands(world: World) -> None:
+    case = world.case(CaseStatus.MATCHING)
+    offer = world.offer_of(case, world.lead)
+    made = workflow.record_conflict_in_case(case, world.coordinator, world.lead, new())
+    with pytest.raises(ConflictStands) as error:
+        workflow.accept_offer(offer, world.lead.user)
+    assert "beschäftigt" not in str(error.value.message)
+    workflow.lift_conflict(made, world.coordinator)
+    workflow.accept_offer(offer, world.lead.user)
+    offer.refresh_from_db()
+    assert offer.status == AssignmentStatus.ACCEPTED

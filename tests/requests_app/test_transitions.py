@@ -23,6 +23,7 @@ from requests_app.models import (
     Audience,
     Case,
     CaseStatus,
+    ConflictOfInterest,
     ContactPerson,
     DialogueSession,
     Document,
@@ -197,6 +198,20 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "decline_offer":
             assignment = directly(offered(world, case, CO))
             return lambda: workflow.decline_offer(assignment, world.co.user, reason="Keine Zeit")
+        case "record_conflict":
+            return lambda: workflow.record_conflict_in_case(
+                case, who, world.co, workflow.NewConflict("other")
+            )
+        case "lift_conflict":
+            stands = ConflictOfInterest.objects.create(
+                advisor=world.co, case=case, kind="other", recorded_by=who, recorded_at=timezone.now()
+            )
+            return lambda: workflow.lift_conflict(stands, who)
+        case "decline_for_conflict":
+            assignment = directly(offered(world, case, CO))
+            return lambda: workflow.decline_for_conflict(
+                assignment, world.co.user, workflow.NewConflict("employed", case.municipality)
+            )
         case "expire_offer":
             assignment = offered(world, case, CO)
             return lambda: workflow.expire_offer(assignment)
@@ -359,7 +374,7 @@ def prepare_contacts(key: str, world: World, case: Case) -> Prepared:
 def snapshot() -> dict[str, list[Any]]:
     """Everything an action can change."""
     models = (Case, ContactPerson, Assignment, DialogueSession, ActionOption, Message, InternalNote)
-    models += (Document, Event, OutboxMessage, ShortlistEntry)
+    models += (ConflictOfInterest, Document, Event, OutboxMessage, ShortlistEntry)
     return {m.__name__: list(m._base_manager.order_by("pk").values()) for m in models}
 
 

@@ -187,7 +187,7 @@ def test_advisors_who_were_asked_are_not_suggested_again(world: World, desk: Des
     suggested = [fit.suggestion.advisor for fit in page.context["fits"]]
     assert world.lead not in suggested
     assert f"schritt/offer_co/?co={world.other_advisor.pk}" in page.content.decode()
-    assert f"hat diesen Vorgang am {timezone.localdate():%d.%m.%Y} abgelehnt" in words(page)
+    assert f"hat am {timezone.localdate():%d.%m.%Y} abgesagt" in words(page)
     assert "Grund: Im Ausland" in words(page)
 
 
