@@ -34,10 +34,10 @@ def _asked(case: Case) -> set[int]:
 
 
 def can_be_listed(suggestion: Suggestion, case: Case) -> bool:
-    """Whether this advisor may be asked later: neither asked nor on the shortlist yet."""
+    """Whether this advisor may be asked later: no conflict, neither asked nor on the shortlist yet."""
     advisor = suggestion.advisor
     listed = {entry.advisor_id for entry in case.shortlist.all()}
-    return advisor.pk not in _asked(case) | listed
+    return not suggestion.is_blocked and advisor.pk not in _asked(case) | listed
 
 
 def next_entry(case: Case) -> ShortlistEntry | None:

@@ -254,7 +254,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         desk.sheet(case)
 
 
