@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miglobe.mail.models import OutboxMessage, OutboxQuerySet
+from requests_app import merged
 from requests_app.models import Case
 
 
 def mails_of(case: Case) -> OutboxQuerySet:
     """All mails about ``case`` and about those that were merged into it, newest first."""
-    cases = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk)).order_by()
-    return OutboxQuerySet(OutboxMessage).filter(reference__in=cases.values("reference")).order_by("-pk")
+    references = merged.case_references(case)
+    return OutboxQuerySet(OutboxMessage).filter(reference__in=references).order_by("-pk")
 
 
 def mails_in_trouble() -> OutboxQuerySet:

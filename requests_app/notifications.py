@@ -87,6 +87,11 @@ def compose_taken_back(case: Case, text: str) -> MailText:
     return _for_contacts("decline_taken_back", case, text=text)
 
 
+def compose_merged(case: Case, into: Case) -> MailText:
+    """The mail to the contact persons of ``case``, which goes on in ``into``."""
+    return _for_contacts("case_merged", case, into=into)
+
+
 def compose_reopened(case: Case, text: str) -> MailText:
     return _for_contacts("case_reopened", case, text=text)
 
@@ -165,6 +170,17 @@ def direct_came_to_nothing(assignment: Assignment) -> None:
 
 def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
     _edited_to_contacts("case_reopened", case, mail or compose_reopened(case, text))
+
+
+def case_merged(case: Case, into: Case, mail: MailText | None) -> None:
+    """Tell those who asked in ``case`` where it goes on; nobody, while it has no address yet."""
+    if case.correspondents:
+        _edited_to_contacts("case_merged", case, mail or compose_merged(case, into))
+
+
+def merge_undone(case: Case, into: Case) -> None:
+    """Tell those who asked in ``case`` that it goes on by itself again."""
+    _to_contacts("merge_undone", case, into=into)
 
 
 def draft_link(draft: RequestDraft, link: str, until: date) -> None:

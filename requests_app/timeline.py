@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app import merged
 from requests_app.answers import field_label
 from requests_app.models import (
     AssignmentRole,
@@ -54,6 +56,9 @@ _PUBLIC = {
     K.CONTACT_LEFT: lambda event: _left(event),
     K.HANDED_OVER: lambda event: _("Handed over to %(name)s") % event.data,
     K.HAND_OVER_CANCELLED: lambda event: _("Hand-over to %(name)s cancelled") % event.data,
+    K.MERGED: lambda event: _merged(event, "merged_into", _("Goes on in %(other)s")),
+    K.TOOK_IN: lambda event: _merged(event, "took_in", _("%(other)s has been merged into this case")),
+    K.MERGE_UNDONE: lambda event: _merge_undone(event),
 }
 _ABOUT_CONTACTS = (
     K.CONTACT_INVITED,
@@ -78,6 +83,17 @@ def _left(event: Event) -> str:
     return _("%(name)s is no longer a contact person") % event.data if event.data["name"] else ""
 
 
+def _merged(event: Event, name: str, sentence: str) -> str:
+    return sentence % {"other": event.data.get(name, "")}
+
+
+def _merge_undone(event: Event) -> str:
+    """On either of the two cases."""
+    if other := event.data.get("gave_back"):
+        return _("%(other)s is a case of its own again") % {"other": other}
+    return _("No longer part of %(other)s") % {"other": event.data.get("was_in", "")}
+
+
 def _of_direct(event: Event, sentence: str) -> str:
     """``sentence`` on a direct enquiry; empty on what is between the coordination and its advisors."""
     return sentence % {"name": event.data["advisor"]} if event.data.get("is_direct") else ""
@@ -95,28 +111,61 @@ class Entry:
 
 def public_timeline(case: Case) -> list[Entry]:
     """What happened, newest first, with nothing in it that is not the municipality's to know."""
-    events = list(case.events.filter(kind__in=[str(kind) for kind in _PUBLIC]).order_by("-at", "-pk"))
-    _name_contacts(case, events)
-    told = [Entry(event.at, _PUBLIC[EventKind(event.kind)](event)) for event in events]
+    family = _family(case)
+    events = _events(case, family).filter(kind__in=[str(kind) for kind in _PUBLIC])
+    told = [
+        Entry(event.at, _of_merged(case, event, family, _PUBLIC[EventKind(event.kind)](event)))
+        for event in _with_names(family, events)
+    ]
     return [entry for entry in told if entry.what]
 
 
 def staff_timeline(case: Case) -> list[Entry]:
     """Everything that happened, newest first, with who did it."""
-    events = list(case.events.select_related("actor").order_by("-at", "-pk"))
-    _name_contacts(case, events)
+    family = _family(case)
+    events = _with_names(family, _events(case, family).select_related("actor"))
     return [
-        Entry(event.at, str(event.get_kind_display()), str(event.actor or _("Portal")), _detail(event))
+        Entry(
+            event.at,
+            _of_merged(case, event, family, str(event.get_kind_display())),
+            str(event.actor or _("Portal")),
+            _detail(event),
+        )
         for event in events
     ]
 
 
-def _name_contacts(case: Case, events: list[Event]) -> None:
-    """Add the names to events about contact persons: what is stored are keys alone, so that names can go."""
+def _family(case: Case) -> dict[int, str]:
+    """The case and those that were merged into it: their numbers by their keys."""
+    return {each.pk: each.reference for each in (case, *merged.taken_in(case))}
+
+
+def _events(case: Case, family: dict[int, str]) -> QuerySet[Event]:
+    """What happened in the cases of a family, newest first. That they were merged is told once."""
+    others = [key for key in family if key != case.pk]
+    events = Event.objects.filter(case__in=family)
+    if others:
+        events = events.exclude(kind=K.MERGED, case__in=others)
+    return events.order_by("-at", "-pk")
+
+
+def _of_merged(case: Case, event: Event, family: dict[int, str], what: str) -> str:
+    """``what`` with the number of the merged case that it happened in."""
+    return what if event.case_id == case.pk or not what else f"{what} ({family[event.case_id]})"
+
+
+def _with_names(family: dict[int, str], events: QuerySet[Event]) -> list[Event]:
+    """The events; those about contact persons hold keys alone, so that names can go, and get names here."""
+    found = list(events)
+    _name_contacts(family, found)
+    return found
+
+
+def _name_contacts(family: dict[int, str], events: list[Event]) -> None:
     about = [event for event in events if event.kind in _ABOUT_CONTACTS]
     if not about:
         return
-    names = dict(ContactPerson.everybody.filter(case=case).values_list("pk", "name"))
+    names = dict(ContactPerson.everybody.filter(case__in=family).values_list("pk", "name"))
     for event in about:
         event.data["name"] = names.get(event.data.get("contact", 0), "")
 
@@ -167,6 +216,7 @@ def _detail(event: Event) -> str:
     if data.get("disowned"):
         parts.append(_("The address has nothing to do with this request."))
     parts += _at_the_desk(event)
+    parts += [str(data[key]) for key in ("merged_into", "took_in", "was_in", "gave_back") if data.get(key)]
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
     if event.from_status and event.from_status != event.to_status:
         parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -149,6 +150,31 @@ def settle(message: OutboxMessage, by: str) -> bool:
     message.history = message.note(Outcome.SETTLED, by)
     message.save(update_fields=["settled_at", "history"])
     return True
+
+
+# Where a stored mail holds what somebody wrote.
+TEXTS = ("subject", "body", "alternatives", "last_error", "history")
+
+
+def stored_under(references: Iterable[str]) -> QuerySet[OutboxMessage]:
+    """All mails under these references, sent or not, oldest first."""
+    return OutboxMessage.objects.filter(reference__in=list(references)).order_by("pk")
+
+
+def stored_naming(references: Iterable[str]) -> QuerySet[OutboxMessage]:
+    """Mails that are about no one case, and name one of these in their text: somebody's daily mail."""
+    named = Q()
+    for reference in references:
+        named |= Q(body__contains=reference)
+    return OutboxMessage.objects.filter(named, reference="").order_by("pk")
+
+
+def rewrite(message: OutboxMessage, **texts: Any) -> None:
+    """Store other ``texts`` (see ``TEXTS``) in place of those of a mail: a passage was redacted.
+
+    What is being sent right now goes out as it was.
+    """
+    OutboxMessage.objects.filter(pk=message.pk).update(**texts)
 
 
 def forget(references: Iterable[str]) -> None:

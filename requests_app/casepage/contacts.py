@@ -16,7 +16,7 @@ from miglobe.site.forms import KernForm
 from miglobe.site.methods import acts
 from requests_app import access, workflow
 from requests_app.casepage.page import case_of
-from requests_app.casepage.views import to_case
+from requests_app.casepage.views import say_merged, to_case
 from requests_app.models import Case, ContactPerson
 from requests_app.request_form.contacts import ContactDataForm, ContactForm, HandOverForm
 from requests_app.workflow import InvalidTransition
@@ -150,6 +150,8 @@ def own_data(request: HttpRequest, reference: str) -> HttpResponse:
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand the case over to a colleague and leave it."""
     user, case, own = _opened(request, reference)
+    if case.reference != reference:
+        return say_merged(request, case, reference)
     form = HandOverForm(request.POST if request.method == "POST" else None, case=case, own=own)
     if request.method == "POST" and form.is_valid():
         try:
@@ -202,6 +204,8 @@ def cancel_hand_over(request: HttpRequest, reference: str) -> HttpResponse:
 def leave(request: HttpRequest, reference: str) -> HttpResponse:
     """Leave the case oneself, or decline an invitation: a page that asks once more, then the step."""
     user, case, own = _opened(request, reference)
+    if case.reference != reference:
+        return say_merged(request, case, reference)
     if request.method == "POST":
         try:
             workflow.leave_case(case, user)

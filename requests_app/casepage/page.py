@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import access, timeline, workflow
+from requests_app import access, merged, timeline, workflow
 from requests_app.access import Side
 from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm
@@ -35,13 +35,23 @@ SIDE = Side.MUNICIPALITY
 def case_of(user: User, reference: str) -> Case:
     """The case with this reference, with what its page reads of it.
 
-    Raises ``PermissionDenied`` for other roles and ``Http404`` for other people's cases.
+    A case that was merged leads to the one in which it goes on, so that a form that was opened before is
+    not sent in vain. Raises ``PermissionDenied`` for other roles and ``Http404`` for other people's cases.
     """
     advisors = Prefetch("assignments", Assignment.objects.select_related("advisor__user"))
     cases = access.visible_to(user, SIDE).select_related("municipality", "preferred_advisor__user")
-    return get_object_or_404(
-        cases.prefetch_related("topics", "partners", "contacts", advisors), reference=reference
-    )
+    cases = cases.prefetch_related("topics", "partners", "contacts", advisors)
+    case = cases.filter(reference=reference).first()
+    if case is None or case.merged_into_id is not None:
+        case = _where_it_goes_on(cases, reference) or case
+    if case is None:
+        raise Http404
+    return case
+
+
+def _where_it_goes_on(cases: QuerySet[Case], reference: str) -> Case | None:
+    old = Case.objects.filter(reference=reference, merged_into__isnull=False).first()
+    return cases.filter(pk=merged.case_that_goes_on(old).pk).first() if old else None
 
 
 def advising(case: Case) -> list[Assignment]:

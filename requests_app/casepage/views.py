@@ -51,8 +51,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
-    """Where one case stands, and what the municipality can do."""
-    return show(request, reference)
+    """Where one case stands, and what the municipality can do. A merged case leads to where it goes on."""
+    user = signed_in_user(request)
+    case = case_of(user, reference)
+    if case.reference != reference:
+        return to_case(case.reference)
+    return render(request, "casepage/case.html", CasePage(case, user).context())
 
 
 def show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
@@ -65,6 +69,13 @@ def show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
 def to_case(reference: str, anchor: str = "") -> HttpResponse:
     """Back to the case page."""
     return redirect(reverse("casepage:case", args=[reference]) + anchor)
+
+
+def say_merged(request: HttpRequest, case: Case, reference: str) -> HttpResponse:
+    """Back to the case page: what was meant for ``reference`` must not be done to the whole of ``case``."""
+    text = _("Your case %(old)s was merged into this one meanwhile. Nothing has been changed.")
+    messages.info(request, text % {"old": reference})
+    return to_case(case.reference)
 
 
 def _works(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
@@ -236,6 +247,8 @@ def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the request back: a page that asks once more, then the step."""
     user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
+    if case.reference != reference:
+        return say_merged(request, case, reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and _works(form, lambda typed: workflow.withdraw(case, user, **typed)):
         messages.success(request, _("You have withdrawn the request."))

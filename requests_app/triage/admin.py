@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -32,12 +33,15 @@ from requests_app.triage import (
     contacts,
     desk,
     documents,
+    duplicates,
     entry,
     export,
     held,
     in_charge,
+    merging,
     my_desk,
     queues,
+    redaction,
     saved,
     sheet,
     shortlist,
@@ -138,6 +142,8 @@ class CaseAdmin(ReadOnlyAdmin):
             ),
             *case_mails.urls(),
             *shortlist.urls(view),
+            *merging.urls(view),
+            *redaction.urls(view),
             path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
             *desk.urls(view),
             *bulk_pages.urls(view),
@@ -180,7 +186,10 @@ class CaseAdmin(ReadOnlyAdmin):
             "tabs": queues.tabs(queues.current(request), request.user),
             "saved_filters": filters,
         }
-        return super().changelist_view(request, context | (extra_context or {}))
+        response = super().changelist_view(request, context | (extra_context or {}))
+        if isinstance(response, TemplateResponse):  # not yet drawn
+            duplicates.mark((response.context_data or {})["cl"].result_list)
+        return response
 
     def csv_view(self, request: HttpRequest) -> HttpResponseBase:
         """The list with its tab, filters and search as a file, all pages of it; who took it is logged."""

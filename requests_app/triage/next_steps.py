@@ -40,7 +40,10 @@ ABOUT_OFFERS = ("set_confidential", "change_shortlist")
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
 BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
 BESIDE_AN_ADVISOR = ("record_conflict", "lift_conflict")
+# Rarely needed: at the end of the sheet.
+MENDING = ("merge", "merge_entered", "undo_merge", "redact")
 WITHOUT_A_BUTTON = (
+    *MENDING,
     *BESIDE_A_MAIL,
     *BESIDE_AN_ADVISOR,
     *ON_TOP,
@@ -105,6 +108,8 @@ VERY_SHORT = 60
 
 
 def what_to_do(case: Case) -> Promise | str:
+    if case.merged_into_id:
+        return _MERGED
     if case.is_open and case.awaits_confirmation:
         return _("Ask for what is missing.") if _is_unreachable(case) else _WAITS_FOR_CONTACT
     if case.lead_unit_open and case.is_open and not case.direct_unanswered_at:  # the alarm comes first
@@ -118,6 +123,7 @@ _WAITS_FOR_CONTACT = _(
     "The contact person has to confirm the entries; until then nothing goes to advisors. "
     "Send the link again, or call."
 )
+_MERGED = _("Nothing is left to do here: the matter goes on in the other case.")
 _TOO_LITTLE = _("A very short request: ask back, or call.")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
@@ -24,13 +22,23 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
 from requests_app.timeline import Entry, staff_timeline
-from requests_app.triage import asked, case_mails, conflicts, desk, fitting, next_steps, words
+from requests_app.triage import (
+    asked,
+    case_mails,
+    conflicts,
+    desk,
+    duplicates,
+    fitting,
+    merging,
+    next_steps,
+    redaction,
+    words,
+)
 from requests_app.triage.opening import note_read, open_case
 from requests_app.triage.texts import insertion
 
 TIMELINE_SHOWN = 8
 FITS_SHOWN = 3
-OTHERS_SHOWN = 5
 
 
 class NoteForm(KernForm):
@@ -114,27 +122,6 @@ def message_form(case: Case, data: Any = None, initial: dict[str, Any] | None = 
     return form
 
 
-def _others(case: Case, user: User) -> QuerySet[Case]:
-    """Further cases in which the municipality, or one that asks along here, has the lead or asks along.
-
-    A few: open ones first, then those that ended last.
-    """
-    cases = access.visible_to(user, Side.COORDINATOR)
-    asking = [partner.pk for partner in case.partners.all()]
-    if case.municipality_id is not None:
-        asking.append(case.municipality_id)
-    if not asking:
-        return cases.none()
-    along = Case.partners.through.objects.filter(municipality__in=asking).values("case")
-    return (
-        cases.filter(Q(municipality__in=asking) | Q(pk__in=along))
-        .exclude(pk=case.pk)
-        .select_related("municipality")
-        .prefetch_related("partners")
-        .order_by(F("closed_at").desc(nulls_first=True), "-pk")[:OTHERS_SHOWN]
-    )
-
-
 def _is_advised(case: Case) -> bool:
     return any(assignment.status == AssignmentStatus.ACCEPTED for assignment in case.assignments.all())
 
@@ -151,7 +138,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
     note_read(request, case)
     user = signed_in_user(request)
     fits = fitting.fits(case, user)
-    others = list(_others(case, user))
+    others = duplicates.others(case, user)
     timeline = [_line(entry) for entry in staff_timeline(case)]
     context = {
         **admin.site.each_context(request),
@@ -173,9 +160,13 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],
         "others": others,
+        "hint": duplicates.hint(case, user, others),
+        "merges": merging.merges_of(case),
+        "can_merge": merging.can_merge(case, user),
+        "can_redact": workflow.is_available("redact", case, user),
+        "redactions": redaction.redactions_of(case),
         "can_add_documents": workflow.is_available("add_document_for", case, user),
         "conflict_warnings": conflicts.warnings(case),
-        "open_others": [other for other in others if other.is_open],
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)),
         "sessions": access.sessions_for(case).defer("private_notes"),

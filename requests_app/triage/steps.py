@@ -49,7 +49,7 @@ def _act_directly(request: HttpRequest, case: Case, key: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     act, done = DIRECT[key]
     try:
-        act(case, signed_in_user(request), seen=_seen(request))
+        act(case, signed_in_user(request), seen=seen_version(request))
     except workflow.InvalidTransition as error:
         messages.error(request, str(error.message))
     else:
@@ -61,9 +61,9 @@ def _sheet(case: Case) -> str:
     return reverse("admin:requests_app_case_change", args=[case.pk])
 
 
-def _seen(request: HttpRequest) -> int:
+def seen_version(request: HttpRequest, name: str = "seen") -> int:
     """The version that the page was made from; 0, which no case has, for nonsense."""
-    value = request.POST.get("seen", "")
+    value = request.POST.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
 
@@ -176,9 +176,11 @@ class _Walk:
 
     def _conflict(self) -> str:
         """The plain sentence when the case is not as this person saw it, or "" ."""
-        if _seen(self.request) == self.case.version and workflow.is_available(self.key, self.case, self.user):
+        if seen_version(self.request) == self.case.version and workflow.is_available(
+            self.key, self.case, self.user
+        ):
             return ""
         return str(workflow.InvalidTransition().message)
 
     def _step(self, form: StepForm) -> Step:
-        return Step(self.case, self.user, form, _seen(self.request))
+        return Step(self.case, self.user, form, seen_version(self.request))

@@ -78,6 +78,7 @@ from requests_app.workflow.mails import (
     send_mail_again,
     settle_mail,
 )
+from requests_app.workflow.merging import merge, obstacle_to_merging, obstacle_to_undoing, undo_merge
 from requests_app.workflow.offers import (
     ConflictStands,
     Offer,
@@ -85,6 +86,7 @@ from requests_app.workflow.offers import (
     offer,
     withdraw_offer,
 )
+from requests_app.workflow.redaction import MARK, Place, find_passage, redact
 from requests_app.workflow.review import (
     answer_query,
     ask_query,
@@ -113,11 +115,13 @@ __all__ = [
     "CodeResult",
     "ConflictStands",
     "InvalidTransition",
+    "MARK",
     "NewConflict",
     "NewContact",
     "NewRequest",
     "NotAllowed",
     "Offer",
+    "Place",
     "Turn",
     "Who",
     "accept_invitation",
@@ -153,6 +157,7 @@ __all__ = [
     "finish_resubmission",
     "hand_over",
     "invite_at_new_address",
+    "find_passage",
     "invite_contact",
     "is_available",
     "leave_case",
@@ -161,7 +166,10 @@ __all__ = [
     "move_on_shortlist",
     "note_arrival",
     "note_bounce",
+    "merge",
     "obstacle",
+    "obstacle_to_merging",
+    "obstacle_to_undoing",
     "offer",
     "offer_directly",
     "offer_from",
@@ -169,6 +177,7 @@ __all__ = [
     "propose_options",
     "record_conflict",
     "record_conflict_in_case",
+    "redact",
     "remove_contact",
     "remove_from_shortlist",
     "remove_option",
@@ -191,6 +200,7 @@ __all__ = [
     "submit_request",
     "take_back",
     "take_over",
+    "undo_merge",
     "withdraw",
     "withdraw_offer",
     "write_message",

@@ -17,6 +17,7 @@ from requests_app import access, notifications
 from requests_app.models import AssignmentStatus, Case, ContactPerson, Event, EventKind
 from requests_app.workflow import joining
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
+from requests_app.workflow.redaction import check_marks
 from requests_app.workflow.table import Who
 
 # Each invitation is a mail to an address that somebody typed. The coordination is not counted.
@@ -183,6 +184,8 @@ def correct_contact(contact: ContactPerson, actor: User, *, fields: dict[str, An
         if now.action.who == Who.CONTACT and contact.user_id != actor.pk:
             raise NotAllowed
         changed = [name for name, value in fields.items() if getattr(contact, name) != value]
+        if "function" in changed:
+            check_marks(contact.function, fields["function"])
         for name in changed:
             setattr(contact, name, fields[name])
         contact.save(update_fields=changed)

@@ -24,6 +24,7 @@ from requests_app.models import (
     OptionStatus,
 )
 from requests_app.workflow.engine import InvalidTransition, Step, step
+from requests_app.workflow.redaction import check_marks
 
 
 @transaction.atomic
@@ -62,6 +63,8 @@ def correct_session(
             raise InvalidTransition(_("Only the person who logged a session can correct it."))
         session = DialogueSession.objects.get(pk=session.pk)
         changed = [name for name, value in fields.items() if getattr(session, name) != value]
+        for name in {"shared_minutes", "private_notes"}.intersection(changed):
+            check_marks(getattr(session, name), fields[name])
         for name in changed:
             setattr(session, name, fields[name])
         session.save(update_fields=changed)

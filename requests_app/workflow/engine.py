@@ -69,11 +69,12 @@ class Step:
             entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
             if target in FINAL_STATUSES:
                 entered["closed_at"] = self.at
-                self.case.shortlist.all().delete()  # nobody is asked any more
+                if self.action.event != EventKind.MERGED:  # a merge may be undone
+                    self.case.shortlist.all().delete()  # nobody is asked any more
             elif before in FINAL_STATUSES:
                 entered |= {"closed_at": None, "resolution": ""}
             self.fields = {"status": target, **entered, **self.fields}
-        if "due_on" in self.fields:
+        if "due_on" in self.fields and "escalate_on" not in self.fields:
             status = self.fields.get("status", before)
             self.fields |= deadlines.escalation(status, self.fields["due_on"])
         self._note_answer()
@@ -149,6 +150,13 @@ def _check_entry(action: Action, case: Case) -> None:
     raise InvalidTransition(_("The contact person has not confirmed the entries yet."))
 
 
+def _check_merged(action: Action, case: Case) -> None:
+    if case.merged_into is None or action.when_merged:
+        return
+    text = _("%(case)s has been merged into %(other)s. Go on there, please.")
+    raise InvalidTransition(text % {"case": case.reference, "other": case.merged_into.reference})
+
+
 def _waits_for_joining(action: Action, actor: User | None, case: Case) -> bool:
     """Whoever was invited accepts, or declines, before anything else."""
     return action.who == Who.CONTACT and action.key != "leave_case" and access.has_to_join(actor, case)
@@ -160,6 +168,8 @@ def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> I
     action = ACTIONS[key]
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
+        # First: whoever asked there is no contact person of it any more, and is told where to go on.
+        _check_merged(action, locked)
         _check_actor(action, actor, locked)
         if _waits_for_joining(action, actor, locked):
             raise InvalidTransition(_("Please accept your invitation first."))
@@ -175,6 +185,8 @@ def available_actions(case: Case, actor: User) -> list[Action]:
     """The rows of the table that ``actor`` may take on ``case`` now; buttons are drawn from them."""
     actions = []
     for action in ACTIONS.values():
+        if case.merged_into_id and not action.when_merged:
+            continue
         if action.who == Who.SYSTEM or not action.allows(case.status) or not _fits_entry(action, case):
             continue
         try:

@@ -16,11 +16,12 @@ def confirm(contact: ContactPerson) -> bool:
     """Confirm the address of ``contact``. Whoever hands over to this person leaves the case with it.
 
     Returns False, and does nothing, when the address is confirmed already, when the contact person has
-    left meanwhile, and for an invited person who stands on another side of this case.
+    left meanwhile, and for an invited person who stands on another side of this case. Nor in a case that
+    was merged: who is in the other case as well is confirmed there.
     """
     Case.objects.select_for_update().get(pk=contact.case_id)
-    contact.refresh_from_db(fields=["confirmed_at", "left_at", "takes_over_from"])
-    if contact.confirmed_at or contact.left_at:
+    contact.refresh_from_db(fields=["case", "confirmed_at", "left_at", "takes_over_from"])
+    if contact.confirmed_at or contact.left_at or contact.case.merged_into_id:
         return False
     if contact.invited_by_id and access.stands_elsewhere(contact.user, contact.case):
         return False

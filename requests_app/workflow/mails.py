@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.models import User
 from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage
-from requests_app import access, mail_trouble, notifications
+from requests_app import access, mail_trouble, merged, notifications
 from requests_app.models import Case, ContactPerson
 from requests_app.workflow.contacts import NewContact, check_other_sides, current, invite_contact
 from requests_app.workflow.engine import InvalidTransition, Step, step
@@ -39,7 +39,7 @@ def note_bounce(message: OutboxMessage, recipient: str, at: datetime, reason: st
     """
     case = Case.objects.filter(reference=message.reference).first() if message.reference else None
     if case is not None:
-        with step("note_bounce", case, None) as now:
+        with step("note_bounce", merged.case_that_goes_on(case), None) as now:
             now.data |= _about(message) | _who(now.case, recipient)
             if not _is_reached_here(now.case, recipient):
                 outbox.settle(message, by=PORTAL)

@@ -44,6 +44,8 @@ class Action:
     unconfirmed: bool | None = None
     # Something came in that the coordination has to act on, or to know of.
     is_answer: bool = False
+    # Whether it may be taken on a case that was merged into another one.
+    when_merged: bool = False
 
     def allows(self, status: str) -> bool:
         return status in self.sources
@@ -54,6 +56,8 @@ _WITH_LEAD = (S.MATCHED, S.IN_DIALOGUE)
 _SECOND = (S.IN_REVIEW, S.MATCHING, *_WITH_LEAD, S.OPTIONS_AGREED)
 _ALL = tuple(S)
 _BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
+# Once an advisor has said yes, a case is not merged into another one, but the other one into it.
+_MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
 
 _ROWS = (
     Action("confirm_address", _("Confirm the address"), _ALL, None, Who.SYSTEM,
@@ -165,7 +169,7 @@ _ROWS = (
     Action("add_document_for", _("Add documents"), OPEN_STATUSES, None, Who.COORDINATOR,
            EventKind.DOCUMENT_ADDED, moves=False),
     Action("condemn_document", _("Delete a harmful document"), _ALL, None, Who.SYSTEM,
-           EventKind.DOCUMENT_HARMFUL, ("document_harmful",), moves=False),
+           EventKind.DOCUMENT_HARMFUL, ("document_harmful",), moves=False, when_merged=True),
     Action("invite_contact", _("Invite a colleague"), _ALL, None, Who.CONTACT,
            EventKind.CONTACT_INVITED, ("contact_invited",), moves=False),
     Action("resend_invitation", _("Send the invitation again"), _ALL, None, Who.CONTACT,
@@ -220,9 +224,23 @@ _ROWS = (
     Action("set_resubmission", _("Set the resubmission"), _ALL, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_SET, moves=False),
     Action("finish_resubmission", _("Resubmission done"), _ALL, None, Who.COORDINATOR,
-           EventKind.RESUBMISSION_DONE, moves=False),
+           EventKind.RESUBMISSION_DONE, moves=False, when_merged=True),
     Action("change_topics", _("Correct the topics"), _ALL, None, Who.COORDINATOR,
            EventKind.TOPICS_CHANGED, moves=False),
+    # Nobody has confirmed what was entered, so it cannot be closed as an advised case is.
+    Action("merge", _("Merge into another case"), _MERGEABLE, S.CLOSED, Who.COORDINATOR,
+           EventKind.MERGED, ("case_merged", "offer_withdrawn"), unconfirmed=False),
+    Action("merge_entered", _("Merge into another case"), _BEFORE_ADVICE, S.DECLINED, Who.COORDINATOR,
+           EventKind.MERGED, ("case_merged",), unconfirmed=True),
+    Action("take_in", _("Take another case in"), OPEN_STATUSES, None, Who.SYSTEM,
+           EventKind.TOOK_IN, unconfirmed=False),
+    # Back to the state that the case had.
+    Action("undo_merge", _("Undo the merge"), (S.CLOSED, S.DECLINED), None, Who.COORDINATOR,
+           EventKind.MERGE_UNDONE, ("merge_undone",), when_merged=True),
+    Action("give_back", _("Give a merged case back"), OPEN_STATUSES, None, Who.SYSTEM,
+           EventKind.MERGE_UNDONE),
+    Action("redact", _("Redact a passage"), _ALL, None, Who.COORDINATOR,
+           EventKind.REDACTED),
 )  # fmt: skip
 
 ACTIONS = {action.key: action for action in _ROWS}

@@ -22,6 +22,7 @@ from requests_app.models import (
     AssignmentStatus,
     Audience,
     Case,
+    CaseMerge,
     CaseStatus,
     ConflictOfInterest,
     ContactPerson,
@@ -31,6 +32,7 @@ from requests_app.models import (
     InternalNote,
     Message,
     OptionStatus,
+    Redaction,
     Resolution,
     ShortlistEntry,
 )
@@ -320,7 +322,45 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.finish_resubmission(case, who)
         case "change_topics":
             return lambda: workflow.change_topics(case, who, add=Topic.objects.filter(key="strategy"))
-    return prepare_contacts(key, world, case)
+        case "redact":
+            return lambda: workflow.redact(case, who, passage="Frau Wellmann", reason="Name")
+    return prepare_merges(key, world, case) or prepare_contacts(key, world, case)
+
+
+def prepare_merges(key: str, world: World, case: Case) -> Prepared | None:
+    """The same for two cases that become one, seen from either of them."""
+    who = world.coordinator
+    match key:
+        case "merge" | "merge_entered":
+            if key == "merge_entered":
+                entered(world, case, key)
+            other = actors.submitted(title="Anderer Vorgang")
+            return lambda: workflow.merge(case, other, who)
+        case "take_in":
+            other = actors.submitted(title="Anderer Vorgang")
+            return lambda: workflow.merge(other, case, who)
+        case "undo_merge":
+            other = actors.submitted(title="Anderer Vorgang")
+            merged_already(world, case, other)
+            return lambda: workflow.undo_merge(case, who)
+        case "give_back":
+            other = world.case(CaseStatus.CLOSED, title="Anderer Vorgang")
+            merged_already(world, other, case)
+            return lambda: workflow.undo_merge(other, who)
+    return None
+
+
+def merged_already(world: World, case: Case, into: Case) -> None:
+    """A merge put there past the workflow: nothing moved, and the case was in review before."""
+    now = timezone.now()
+    Case.objects.filter(pk=case.pk).update(merged_into=into)
+    was = {
+        "status": "in_review", "status_changed_at": now.isoformat(), "resolution": "", "closed_at": None,
+        "paused_on": None,
+    }  # fmt: skip
+    moved = {"was": was, "withdrawn": [], "options": {}, "contacts": {}, "twins": {}, "partner": None}
+    moved |= {name: [] for name in ("messages", "notes", "sessions", "conflicts", "assignments", "documents")}
+    CaseMerge.objects.create(case=case, into=into, by=world.coordinator, at=now, moved=moved)
 
 
 def mail_of(case: Case) -> OutboxMessage:
@@ -374,7 +414,7 @@ def prepare_contacts(key: str, world: World, case: Case) -> Prepared:
 def snapshot() -> dict[str, list[Any]]:
     """Everything an action can change."""
     models = (Case, ContactPerson, Assignment, DialogueSession, ActionOption, Message, InternalNote)
-    models += (ConflictOfInterest, Document, Event, OutboxMessage, ShortlistEntry)
+    models += (ConflictOfInterest, Document, Event, OutboxMessage, ShortlistEntry, CaseMerge, Redaction)
     return {m.__name__: list(m._base_manager.order_by("pk").values()) for m in models}
 
 
@@ -392,6 +432,7 @@ def _same_call_is_another_row(key: str, status: CaseStatus) -> bool:
         "offer": "offer_co", "offer_co": "offer",
         "log_session": "hold_first_session", "hold_first_session": "log_session",
         "propose_options": "propose_more", "propose_more": "propose_options",
+        "merge_entered": "merge",
     }  # fmt: skip
     return not ACTIONS[key].allows(status) and key in twins and ACTIONS[twins[key]].allows(status)
 
@@ -422,16 +463,18 @@ def test_an_action_does_what_the_table_says_or_nothing_at_all(
     act()
 
     case.refresh_from_db()
-    assert case.status == (action.target or status)
+    # A merge that is undone leads to where the case stood before.
+    ends = CaseStatus.IN_REVIEW if key == "undo_merge" else action.target or status
+    assert case.status == ends
     mine = [event for event in case.events.order_by("pk")[events:] if event.kind == action.event]
-    assert [(event.from_status, event.to_status) for event in mine] == [(status, action.target or status)]
+    assert [(event.from_status, event.to_status) for event in mine] == [(status, ends)]
     new_mails = OutboxMessage.objects.exclude(pk__in=[row["id"] for row in before["OutboxMessage"]])
     assert set(new_mails.values_list("kind", flat=True)) >= set(_mails_due(action.key, action.mails))
 
 
 def _mails_due(key: str, mails: tuple[str, ...]) -> list[str]:
-    # Declining withdraws offers only where some are out.
-    return [kind for kind in mails if not (key == "decline" and kind == "offer_withdrawn")]
+    # Declining and merging withdraw offers only where some are out.
+    return [kind for kind in mails if not (key in ("decline", "merge") and kind == "offer_withdrawn")]
 
 
 def test_the_scenes_cover_the_whole_table(world: World) -> None:

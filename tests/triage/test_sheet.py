@@ -71,6 +71,11 @@ def test_sheet_says_whether_the_address_is_confirmed(
     assert text in words(desk.sheet(actors.submitted(confirmed=confirmed)))
 
 
+def others(page: Any) -> list[Case]:
+    """The cases that the hint over a new case names."""
+    return [similar.case for similar in page.context["hint"].similar]
+
+
 def test_sheet_names_other_cases_of_the_municipality(world: World, desk: Desk) -> None:
     case, other = actors.submitted(title="Eins"), actors.submitted(title="Zwei")
     assert reverse("admin:requests_app_case_change", args=[other.pk]) in desk.sheet(case).content.decode()
@@ -81,17 +86,18 @@ def test_sheet_warns_of_another_open_case_of_the_municipality_and_not_of_an_ende
 ) -> None:
     actors.submitted(title="Fremd", municipality=Municipality.objects.get(name="Köln"))
     case = actors.submitted(title="Eins", municipality=Municipality.objects.get(name="Bochum"))
-    warning = 'id="open-others-title"'
+    warning = "app-panel--warning"
     assert warning not in desk.sheet(case).content.decode()
     other = actors.submitted(title="Zwei", municipality=Municipality.objects.get(name="Bochum"))
     page = desk.sheet(case)
     assert warning in page.content.decode()
-    assert page.context["open_others"] == [other]
-    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
+    assert others(page) == [other]
+    assert "Für Bochum gibt es schon: Zwei" in words(page)
     workflow.withdraw(other, actors.contact_of(other))
     page = desk.sheet(case)
     assert warning not in page.content.decode()
-    assert page.context["others"] == [other]
+    assert others(page) == [other]
+    assert "Für Bochum gibt es schon: Zwei" in words(page)
 
 
 def test_sheet_warns_of_an_open_case_in_which_the_municipality_asks_along(world: World, desk: Desk) -> None:
@@ -99,8 +105,8 @@ def test_sheet_warns_of_an_open_case_in_which_the_municipality_asks_along(world:
     joint = actors.submitted(municipality=Municipality.objects.get(name="Köln"))
     joint.partners.set([case.municipality])
     page = desk.sheet(case)
-    assert page.context["open_others"] == [joint]
-    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
+    assert others(page) == [joint]
+    assert "Für Bochum gibt es schon:" in words(page)
 
 
 def test_sheet_warns_of_open_cases_of_those_that_ask_along_in_both_directions(
@@ -113,13 +119,13 @@ def test_sheet_warns_of_open_cases_of_those_that_ask_along_in_both_directions(
     along = actors.submitted(title="Auch gemeinsam", municipality=Municipality.objects.get(name="Bonn"))
     along.partners.set([herne])
     page = desk.sheet(joint)
-    assert page.context["open_others"] == [along, led]
-    assert "Köln oder Kommunen, die mit anfragen, haben 2 weitere offene Vorgänge" in words(page)
+    assert others(page) == [along, led]
+    assert "Für Köln oder eine Kommune, die mit anfragt, gibt es schon:" in words(page)
     assert "Bonn und 1 weitere" in words(page)
     page = desk.sheet(led)
-    assert page.context["open_others"] == [joint]
-    assert "Bochum hat einen weiteren offenen Vorgang" in words(page)
-    assert desk.sheet(along).context["open_others"] == [joint]
+    assert others(page) == [joint]
+    assert "Für Bochum gibt es schon:" in words(page)
+    assert others(desk.sheet(along)) == [joint]
 
 
 @pytest.mark.parametrize("status", CaseStatus)
@@ -254,7 +260,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(33):
         desk.sheet(case)
 
 

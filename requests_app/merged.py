@@ -1,0 +1,30 @@
+"""Cases that were merged: which case goes on, which ones it has taken in, under which numbers its mails lie.
+
+A case may be merged into one that is merged on later, so all of this follows the chain.
+"""
+
+from __future__ import annotations
+
+from requests_app.models import Case
+
+
+def case_that_goes_on(case: Case) -> Case:
+    """The case in which ``case`` goes on: itself, or the last one of the chain."""
+    while case.merged_into is not None:
+        case = case.merged_into
+    return case
+
+
+def taken_in(case: Case) -> list[Case]:
+    """Every case that was merged into ``case``, directly or by way of others; one query for each level."""
+    found: list[Case] = []
+    level = [case]
+    while level:
+        level = list(Case.objects.filter(merged_into__in=level).order_by("reference"))
+        found += level
+    return found
+
+
+def case_references(case: Case) -> list[str]:
+    """The numbers under which mails of ``case`` lie: its own first, then those of the cases it took in."""
+    return [case.reference, *(other.reference for other in taken_in(case))]
