@@ -116,7 +116,7 @@ _KINDS = (
         gettext_lazy("Action option"), number="position",
     ),
     _Kind(Assignment, ("summary", "effort", "decline_reason"), gettext_lazy("Offer"), day="offered_at"),
-    _Kind(ShortlistEntry, ("summary", "effort"), gettext_lazy("Shortlist")),
+    _Kind(ShortlistEntry, ("summary", "effort", "allowed_words"), gettext_lazy("Shortlist")),
     _Kind(ConflictOfInterest, ("note",), gettext_lazy("Conflict of interest")),
     _Kind(Document, ("name",), gettext_lazy("Name of a document"), day="uploaded_at"),
     _Kind(Event, ("data",), gettext_lazy("Entry in the history"), day="at"),
