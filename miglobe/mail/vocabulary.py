@@ -23,6 +23,7 @@ class Part:
 
 _NO_LINK = _("Without it nobody finds the page that the mail is about.")
 _NO_DATE = _("Without it nobody knows by when to answer.")
+_NO_TEXT = _("Without it what was written for this case is missing.")
 
 VOCABULARY = {
     # About the case.
@@ -67,8 +68,8 @@ VOCABULARY = {
     "tasks_in_short": Part("Aufgaben in Kürze", _("how many tasks there are, or which one")),
     # What has happened.
     "what_happened": Part("Was geschehen ist", _("what has happened; it differs from case to case")),
-    "text": Part("Text", _("what was written for this case; a line of its own may stay empty")),
-    "message": Part("Nachricht", _("the message")),
+    "text": Part("Text", _("what was written for this case; a line of its own may stay empty"), _NO_TEXT),
+    "message": Part("Nachricht", _("the message"), _NO_TEXT),
     "reason": Part("Grund", _("the reason, if one was given")),
     "answer": Part("Ja oder Nein", _("the answer, yes or no")),
     "corrected": Part("berichtigt", _("that entries were corrected, if they were")),
@@ -86,11 +87,15 @@ VOCABULARY = {
         _("role, municipality, region, topics, format, period, effort and fee, a line each"),
         _("Without it nobody can decide."),
     ),
-    "summary": Part("Zusammenfassung", _("what the advisor reads before the yes: no names, no contact data")),
+    "summary": Part(
+        "Zusammenfassung",
+        _("what the advisor reads before the yes: no names, no contact data"),
+        _("Without it nobody can decide."),
+    ),
     "number": Part("Anzahl", _("how many there are")),
-    "options": Part("Liste der Optionen", _("the titles of the action options")),
+    "options": Part("Liste der Optionen", _("the titles of the action options"), _NO_TEXT),
     "option": Part("Handlungsoption", _("the title of the action option")),
-    "comment": Part("Kommentar", _("what the municipality would like to be different")),
+    "comment": Part("Kommentar", _("what the municipality would like to be different"), _NO_TEXT),
     # Below every mail.
     "signature": Part(
         "Unterschrift", _("who writes, with telephone and address, from the portal's settings")

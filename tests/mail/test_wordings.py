@@ -84,6 +84,12 @@ def test_unknown_placeholder_is_named_with_those_that_there_are():
     ]
 
 
+def test_mail_to_a_mistyped_address_can_be_made_to_say_no_more_than_it_does():
+    shipped = wordings.editable("contact_invited", "de")
+    [problem] = shipped.problems("[[Vorgangsnummer]]", shipped.words[1] + "\n[[Anliegen]]")["body"]
+    assert problem.startswith("[[Anliegen]] kennen wir nicht.")
+
+
 def test_misspelt_placeholder_is_answered_with_the_one_that_was_meant():
     [problem] = wordings.editable("query_asked", "de").problems("[[Vorgangsnumer]]", BODY)["subject"]
     assert problem.startswith("[[Vorgangsnumer]] kennen wir nicht. Meinen Sie [[Vorgangsnummer]]?")
@@ -103,6 +109,7 @@ def test_bracket_without_a_partner_is_told(text: str):
     [
         ("query_asked", "Link", "Ohne ihn findet niemand die Seite, um die es in der E-Mail geht."),
         ("query_asked", "Antwort bis", "Ohne diese Angabe weiß niemand, bis wann die Antwort kommen soll."),
+        ("query_asked", "Text", "Ohne diesen Teil fehlt, was zu diesem Vorgang geschrieben wurde."),
         ("new_code", "Code", "Ohne ihn lässt sich die Adresse nicht bestätigen."),
         (
             "request_received",
@@ -119,7 +126,7 @@ def test_what_a_mail_cannot_do_without_may_not_be_left_out(kind: str, left_out: 
 
 
 def test_large_and_small_letters_and_blanks_make_no_difference():
-    body = "[[ vorgangsnummer ]] [[LINK]] [[antwort  bis]]"
+    body = "[[ vorgangsnummer ]] [[LINK]] [[antwort  bis]] [[text]]"
     assert wordings.editable("query_asked", "de").problems("x", body) == {"subject": [], "body": []}
 
 

@@ -230,7 +230,12 @@ def test_of_two_who_word_a_mail_for_the_first_time_at_once_one_is_told():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_mail_has_a_preview_that_equals_the_shipped_mail_of_the_same_case(language: str):
+def test_every_mail_has_a_whole_preview_that_equals_the_shipped_mail_of_the_same_case(
+    language: str, settings: Any
+):
+    [templates] = settings.TEMPLATES
+    marked = templates["OPTIONS"] | {"string_if_invalid": "MISSING"}
+    settings.TEMPLATES = [templates | {"OPTIONS": marked}]
     world = full_world()
     for kind, row in KINDS.items():
         shown = 0
@@ -244,6 +249,7 @@ def test_every_mail_has_a_preview_that_equals_the_shipped_mail_of_the_same_case(
             as_delivered, as_worded = render(kind, values, language), render(kind, values, language, typed)
             assert as_worded == as_delivered, kind
             assert "[[" not in as_delivered.subject + as_delivered.body, kind
+            assert "MISSING" not in as_delivered.subject + as_delivered.body, kind
             assert "\n\n\n" not in as_delivered.body, kind
         assert shown >= 1, kind
 

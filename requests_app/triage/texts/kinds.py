@@ -61,7 +61,7 @@ KINDS = {
     "contact_added": Kind(_TO, _("A contact person was invited, to the others"), previews.people),
     "contact_left": Kind(_TO, _("A contact person has left, to the others"), previews.people),
     "contact_removed": Kind(_TO, _("A contact person was removed, to this person"), previews.people),
-    "offer_made": Kind(_ADV, _("Offer to advise"), previews.assignment),
+    "offer_made": Kind(_ADV, _("Offer to advise"), previews.offer),
     "offer_withdrawn": Kind(_ADV, _("The offer is withdrawn"), previews.assignment),
     "offer_lapsed": Kind(_ADV, _("The offer has lapsed"), previews.assignment),
     "assignment_ended": Kind(_ADV, _("The assignment has ended"), previews.assignment),

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
-from requests_app import access, deadlines
+from requests_app import access, deadlines, offer_facts
 from requests_app.models import AssignmentRole, Case, Channel, Resolution
 
 Values = dict[str, Any]
@@ -135,7 +135,18 @@ def assignment(scene: Scene) -> Values | None:
     asked = sorted(scene.found.assignments.all(), key=lambda each: each.pk) if values else []
     if values is None or not asked:
         return None
-    return values | {"assignment": asked[-1], "municipality": scene.found.municipality, "accepted": True}
+    return values | {"assignment": asked[-1], "accepted": True}
+
+
+def offer(scene: Scene) -> Values | None:
+    """For a case in which somebody was asked, with the facts that an offer gives."""
+    values = assignment(scene)
+    if values is None:
+        return None
+    asked = values["assignment"]
+    with override(scene.language):
+        facts = offer_facts.in_lines(offer_facts.facts(asked))
+        return values | {"place": offer_facts.place(asked), "facts": facts}
 
 
 def lead(scene: Scene) -> Values | None:
