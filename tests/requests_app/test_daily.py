@@ -93,7 +93,8 @@ Neue Anfragen (1)
   Erste Antwort fällig Mi, 02.12.2026
   {base}/admin/requests_app/case/{new.pk}/change/"""
     )
-    assert "Hier schalten Sie sie ab:" in text
+    desk = f"{base}/admin/requests_app/case/mein-platz/"
+    assert f"Möchten Sie diese E-Mail nicht mehr? Hier schalten Sie sie ab:\n{desk}\n" in mail.body
 
 
 def test_mail_names_no_contact_person(world: World) -> None:
