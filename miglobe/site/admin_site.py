@@ -44,6 +44,8 @@ OPEN_TO_READERS = frozenset(
         "password_change_done",
         "jsi18n",
         "requests_app_caseoverview_changelist",
+        "requests_app_caseoverview_csv",
+        "requests_app_caseoverview_xlsx",
         "requests_app_municipality_changelist",
         "requests_app_municipality_change",
     }

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -23,7 +21,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.sign_in import signed_in_user
-from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import Assignment, Case, Municipality
 from requests_app.triage import (
@@ -35,7 +32,7 @@ from requests_app.triage import (
     documents,
     duplicates,
     entry,
-    export,
+    export_pages,
     held,
     in_charge,
     merging,
@@ -97,7 +94,7 @@ class CaseAdmin(ReadOnlyAdmin):
         return [
             *conflicts.urls(view),
             path("", view(self.changelist_view), name="requests_app_case_changelist"),
-            path("liste.csv", view(self.csv_view), name="requests_app_case_csv"),
+            *export_pages.urls(self, personal=True),
             path("zurueckgehalten/", view(held.held_list), name="requests_app_case_held"),
             path(
                 "zurueckgehalten/<uuid:key>/aufnehmen/", view(held.take_in), name="requests_app_case_take_in"
@@ -190,20 +187,6 @@ class CaseAdmin(ReadOnlyAdmin):
         if isinstance(response, TemplateResponse):  # not yet drawn
             duplicates.mark((response.context_data or {})["cl"].result_list)
         return response
-
-    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The list with its tab, filters and search as a file, all pages of it; who took it is logged."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        try:
-            cases = self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            return redirect("admin:requests_app_case_changelist")
-        # Without what was searched for: it may be a person's name.
-        log_read(signed_in_user(request), f"list of cases as CSV ({queues.current(request)})")
-        return export.csv_of(cases)
 
     # --- Columns ---
 

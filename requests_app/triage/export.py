@@ -55,7 +55,7 @@ class Record:
     topics: list[str] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
     advisors: list[str] = field(default_factory=list)
-    contacts: list[dict[str, str]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
 
     def text(self, name: str) -> str:
         return self.case[name] or ""
@@ -196,7 +196,7 @@ def _add_people(records: dict[int, Record]) -> None:
         records[key].advisors.append(name or email)
     contacts = ContactPerson.objects.filter(case__in=list(records)).order_by("position", "pk")
     for contact in contacts.select_related(None).values("case_id", "name", "email", "phone"):
-        records[contact["case_id"]].contacts.append(contact)
+        records[contact["case_id"]].contacts.append(dict(contact))
 
 
 def _label(choices: Any, key: str) -> str:

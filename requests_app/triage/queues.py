@@ -88,6 +88,11 @@ def cases_in(key: str, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.filter(queue.holds(timezone.localdate()), status__in=[str(s) for s in OPEN_STATUSES])
 
 
+def label(key: str) -> Promise:
+    """What the tab ``key`` is called."""
+    return _BY_KEY[key].label if key in _BY_KEY else _("All cases")
+
+
 def address(key: str, cases: str = CASES) -> str:
     """Where the tab ``key`` is in the list ``cases``, the coordination's or the readers'."""
     return f"{reverse(cases)}?{PARAMETER}={key}"

@@ -24,7 +24,7 @@ from miglobe.accounts.models import User
 from requests_app import access
 from requests_app.models import OPEN_STATUSES, Case, CaseOverview
 from requests_app.reach import reached_municipalities
-from requests_app.triage import queues, words
+from requests_app.triage import export_pages, queues, words
 from requests_app.triage.changelist import CaseList
 from requests_app.triage.filters import Panel
 from requests_app.triage.opening import PERMISSION as COORDINATE
@@ -98,7 +98,8 @@ class CaseOverviewAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.changelist_view)
-        return [path("", view, name="requests_app_caseoverview_changelist")]
+        name = "requests_app_caseoverview_changelist"
+        return [path("", view, name=name), *export_pages.urls(self, personal=False)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList

@@ -33,6 +33,8 @@ A_READERS = {
     "/admin/jsi18n/",
     APP_LIST,  # shows the two lists below
     "/admin/requests_app/caseoverview/",
+    "/admin/requests_app/caseoverview/liste.csv",
+    "/admin/requests_app/caseoverview/liste.xlsx",
     "/admin/requests_app/municipality/",
     "/admin/requests_app/municipality/<path:object_id>/change/",
 }
