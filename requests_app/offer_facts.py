@@ -29,7 +29,7 @@ def facts(offer: Assignment) -> Facts:
     period = for_offer(case.period, case, is_confidential=offer.is_confidential)
     found = [
         (_("Your role"), str(offer.get_role_display())),
-        (_("Two advisors"), tandem(offer)),
+        (_("Tandem") if offer.tandem_key else _("Two advisors"), tandem(offer)),
         (_("Municipality"), "\n".join(_municipality(offer))),
         (_("Further municipalities"), _partners(offer)),
         (_("Municipal company"), _organisation(offer)),
@@ -149,8 +149,8 @@ def partner_missing(own: Assignment) -> str:
 
 def _asked_together(leads: bool) -> str:
     if leads:
-        return _("A tandem: a second advisor is being asked together with you. Each of you answers alone.")
-    return _("A tandem: the lead is being asked together with you. Each of you answers alone.")
+        return _("A second advisor is being asked together with you. Each of you answers alone.")
+    return _("The lead is being asked together with you. Each of you answers alone.")
 
 
 def _came_to_nothing(leads: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ from requests_app.models import Case
 PREFIX = "mail"
 
 
+def _nothing(text: str) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True)
 class PlannedMail:
     """One mail: its key within the step, whom it is for in words, its addresses, its text and language."""
@@ -33,6 +37,8 @@ class PlannedMail:
     to: tuple[str, ...]
     text: MailText
     language: str
+    # What must not stand in it: found in a text, each word once.
+    finds: Callable[[str], list[str]] = _nothing
 
     @property
     def language_name(self) -> str:
@@ -47,10 +53,12 @@ def to_contacts(case: Case, text: MailText) -> PlannedMail:
     return PlannedMail("contacts", title, to, text, notifications.language_of(case))
 
 
-def to_advisor(key: str, advisor: Advisor, text: MailText) -> PlannedMail:
+def to_advisor(
+    key: str, advisor: Advisor, text: MailText, finds: Callable[[str], list[str]] = _nothing
+) -> PlannedMail:
     to = (f"{advisor.name}, {advisor.user.email}",)
     title = gettext("Mail to %(name)s") % {"name": advisor.name}
-    return PlannedMail(key, title, to, text, advisor.user.language)
+    return PlannedMail(key, title, to, text, advisor.user.language, finds)
 
 
 def _digest(text: MailText) -> str:
@@ -65,6 +73,7 @@ class Block:
     subject: BoundField
     body: BoundField
     earlier: MailText | None
+    no_names: BoundField | None  # the tick that lets words pass, where some were found
 
 
 class MailsForm(KernForm):
@@ -109,6 +118,31 @@ class MailsForm(KernForm):
             required=False, initial=made_from, widget=forms.HiddenInput
         )
 
+        # Asked for only when there is something to confirm.
+        if self._typed_in(mail):
+            self.fields[f"{mail.key}-no_names"] = forms.BooleanField(
+                required=False, label=_("The marked words may stay")
+            )
+
+    def _typed_in(self, mail: PlannedMail) -> list[str]:
+        """What must not stand in the mail and was typed into it; the text it was made from has been read."""
+        typed = self._typed_before(mail.key, self.data)
+        if typed is None:
+            return []
+        known = mail.finds(f"{mail.text.subject}\n{mail.text.body}")
+        return [word for word in mail.finds(f"{typed.subject}\n{typed.body}") if word not in known]
+
+    def clean(self) -> None:
+        for mail in self.planned:
+            words = self._typed_in(mail)
+            if words and not self.cleaned_data.get(f"{mail.key}-no_names"):
+                text = gettext(
+                    "This looks like a name or contact data: %(words)s. Take it out, or tick below that it "
+                    "may stay."
+                )
+                quoted = ", ".join(f"„{word}“" for word in words)
+                self.add_error(f"{mail.key}-body", text % {"words": quoted})
+
     def _typed_before(self, key: str, typed: Mapping[str, str]) -> MailText | None:
         subject = typed.get(self.add_prefix(f"{key}-subject"))
         body = typed.get(self.add_prefix(f"{key}-body"), "").replace("\r\n", "\n")
@@ -122,6 +156,7 @@ class MailsForm(KernForm):
                 self[f"{mail.key}-subject"],
                 self[f"{mail.key}-body"],
                 self._earlier.get(mail.key),
+                self[f"{mail.key}-no_names"] if f"{mail.key}-no_names" in self.fields else None,
             )
             for mail in self.planned
         ]

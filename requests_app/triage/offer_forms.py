@@ -46,7 +46,7 @@ class OfferTexts(StepForm):
         self.initial.setdefault("summary", summary.offer_summary(self.case))
         self.initial.setdefault("effort", offer_facts.default_effort(get_language() or "de"))
         # Asked for only when there is something to confirm.
-        if not self.is_bound or not any(self._found(self._typed(name)) for name in ("summary", "effort")):
+        if not self.is_bound or not any(self.found(self._typed(name)) for name in ("summary", "effort")):
             del self.fields["no_names"]
 
     def hides_the_name(self) -> bool:
@@ -56,7 +56,8 @@ class OfferTexts(StepForm):
     def _typed(self, name: str) -> str:
         return str(self.data.get(self.add_prefix(name), ""))
 
-    def _found(self, text: str) -> list[str]:
+    def found(self, text: str) -> list[str]:
+        """What must not stand in an offer, as far as it can be found."""
         return summary.found_in(text, self.case, is_confidential=self.hides_the_name())
 
     def clean(self) -> None:
@@ -65,7 +66,7 @@ class OfferTexts(StepForm):
         for name in ("summary", "effort"):
             text = self.cleaned_data.get(name, "")
             contact_data = summary.contact_data_in(text, self.case)
-            names = [word for word in self._found(text) if word not in contact_data]
+            names = [word for word in self.found(text) if word not in contact_data]
             if contact_data:
                 self.add_error(name, _looks_like_contact_data(contact_data))
             if names:
@@ -73,7 +74,7 @@ class OfferTexts(StepForm):
 
     def allowed_words(self) -> tuple[str, ...]:
         """The words that stay though they look like what should not stand here; for a valid form."""
-        return tuple(self._found(self.cleaned_data["summary"]))
+        return tuple(self.found(self.cleaned_data["summary"]))
 
 
 def _quoted(words: list[str]) -> dict[str, str]:

@@ -79,7 +79,8 @@ def _offer_mails(step: Step) -> list[PlannedMail]:
             offered_at=now,
             answer_due_on=deadlines.offer_answer_due(timezone.localdate(now)),
         )
-        planned.append(to_advisor(each.role, each.advisor, notifications.compose_offer(offer)))
+        text = notifications.compose_offer(offer)
+        planned.append(to_advisor(each.role, each.advisor, text, step.form.found))
     return planned
 
 

@@ -44,7 +44,9 @@ class Desk:
         context.add_cookies(cookies)  # type: ignore[arg-type]
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 

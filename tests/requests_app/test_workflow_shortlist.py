@@ -324,14 +324,14 @@ def test_two_offers_at_once_are_one_tandem_and_one_event(world: World) -> None:
     assert [each["role"] for each in event.data["offers"]] == ["lead", "co"]
     assert "Tandem" in next(each for each in staff_timeline(case) if each.at == event.at).detail
     for mail in mails("offer_made"):
-        assert "Zu zweit: Tandem: Mit Ihnen zusammen ist eine" in mail.body
+        assert "\nTandem: Mit Ihnen zusammen ist eine" in mail.body
         names = [name for name in ("Amara Okafor", "Inés Carvajal") if name in mail.body]
         assert len(names) == 1  # the one who is greeted
 
 
 def test_one_offer_alone_is_no_tandem(world: World, case: Case) -> None:
     assert case.assignments.get().tandem_key is None
-    assert "Zu zweit" not in mails("offer_made")[-1].body
+    assert "Tandem" not in mails("offer_made")[-1].body
 
 
 def test_yes_of_one_stays_when_the_other_one_says_no(world: World) -> None:

@@ -269,3 +269,14 @@ def test_offer_that_a_colleague_made_confidential_meanwhile_is_not_sent(world: W
     assert "Der Vorgang wurde inzwischen geändert." in words(page)
     assert sent("offer_made") == []
     assert case.assignments.filter(status=AssignmentStatus.OFFERED).count() == 0
+
+
+def test_name_typed_into_the_mail_itself_is_told_and_may_be_confirmed(world: World, desk: Desk) -> None:
+    case = world.case(S.IN_REVIEW)
+    mail = desk.press(desk.step(case, "offer"), ON, lead=str(world.lead.pk), is_confidential="on")
+    body = fields(mail)["mail-lead-body"] + "\nFrau Wellmann aus Hattingen freut sich."
+    page = desk.press(mail, SEND, mail__lead__body=body)
+    assert "Das sieht nach einem Namen oder nach Kontaktdaten aus: „Wellmann“, „Hattingen“." in words(page)
+    assert sent("offer_made") == []
+    desk.press(page, SEND, mail__lead__no_names="on")
+    assert "Frau Wellmann aus Hattingen" in sent("offer_made")[0].body
