@@ -5,13 +5,19 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-OPTIONS = {
+EVERY_RULE = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     },
     "resultTypes": ["violations"],
 }
+# The dark page is the same page in other colours: only rules about colours can find something new.
+RULES_OF_COLOUR = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+SCHEMES = {"light": EVERY_RULE, "dark": RULES_OF_COLOUR}
 RUN = """options => axe.run(document, options).then(
     found => found.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.target)]))"""
 # Colours fade over from light to dark; in between nothing has the contrast it will have.
@@ -45,10 +51,10 @@ class Looks:
         page.evaluate(AXE_SCRIPT)  # once for the four looks: it is large
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
+            for scheme, rules in SCHEMES.items():
                 page.emulate_media(color_scheme=scheme)
                 page.evaluate(AT_REST)
-                for rule, where in page.evaluate(RUN, OPTIONS):
+                for rule, where in page.evaluate(RUN, rules):
                     self.faults.append(f"{name}, {width} px, {scheme}: {rule} {where}")
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": NARROWEST, "height": 900})
