@@ -76,7 +76,8 @@ def why_late(case: Case, today: date) -> str:
         return _("The contact person has not confirmed the entries: %(late)s") % late
     if case.state == S.SUBMITTED:
         return _("First answer to the municipality: %(late)s") % late
-    return _("Next step of the review: %(late)s") % late
+    step = _("Next step of the review: %(late)s") % late
+    return f"{why_answered(case, today)}. {step}" if case.answer_at else step
 
 
 def move_on(case: Case) -> Todo:
