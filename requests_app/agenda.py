@@ -138,9 +138,8 @@ def whose(user: User, day: date) -> Whose:
     everybody's until somebody takes it over.
     """
     roster = responsibility.roster(day)
-    own = Q(responsible__in=[user.pk, *sorted(roster.stands_in_for(user.pk))])
-    nobodys = Q(responsible=None) | ~Q(responsible__in=sorted(roster.looked_after()))
-    return Whose(own, own | nobodys)
+    own = roster.in_charge_of(user.pk)
+    return Whose(own, own | roster.looked_after_by_nobody())
 
 
 def has_any(cases: Q) -> bool:

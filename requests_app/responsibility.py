@@ -55,9 +55,21 @@ class Roster:
         """Those on leave whose cases ``key`` looks after today."""
         return {absent for absent in self.away if self.looked_after_by(absent) == key}
 
-    def looked_after(self) -> set[int]:
-        """Everybody whose cases are looked after today, by themselves or by somebody else."""
-        return {key for key in self.names if self.looked_after_by(key) is not None}
+    def in_charge_of(self, key: int) -> Q:
+        """Of cases: those that are for ``key`` to look after, the own ones and as a substitute.
+
+        One's own cases stay one's own while one is on leave: whoever looks nevertheless wants to see them.
+        """
+        return Q(responsible__in=[key, *sorted(self.stands_in_for(key))])
+
+    def looked_after_by_nobody(self) -> Q:
+        """Of cases: those that nobody looks after, so that everybody has to be told.
+
+        Nobody is responsible, or somebody who has left the coordination, or who is on leave without a
+        substitute who is there.
+        """
+        looked_after = [key for key in self.names if self.looked_after_by(key) is not None]
+        return Q(responsible=None) | ~Q(responsible__in=sorted(looked_after))
 
 
 def roster(day: date) -> Roster:
@@ -75,25 +87,3 @@ def roster(day: date) -> Roster:
         if last_day and (key not in away or away[key].substitute is None):
             away[key] = Away(last_day, substitute)
     return Roster(names, away)
-
-
-def stands_in_for(user: User, day: date) -> set[int]:
-    """The keys of those on leave on ``day`` whose cases ``user`` looks after; never ``user``'s own."""
-    return roster(day).stands_in_for(user.pk)
-
-
-def in_charge_of(user: User, day: date) -> Q:
-    """Of cases: those that are ``user``'s to look after on ``day``, the own ones and as a substitute.
-
-    One's own cases stay one's own while one is on leave: whoever looks nevertheless wants to see them.
-    """
-    return Q(responsible__in=[user.pk, *sorted(stands_in_for(user, day))])
-
-
-def looked_after_by_nobody(day: date) -> Q:
-    """Of cases: those that nobody looks after on ``day``, so that everybody has to be told.
-
-    Nobody is responsible, or somebody who has left the coordination, or who is on leave without a
-    substitute who is there.
-    """
-    return Q(responsible=None) | ~Q(responsible__in=sorted(roster(day).looked_after()))

@@ -8,18 +8,16 @@ import pytest
 
 from miglobe.accounts.models import User
 from requests_app.models import Case, Leave
-from requests_app.responsibility import (
-    in_charge_of,
-    looked_after_by_nobody,
-    roster,
-    stands_in_for,
-    team,
-)
+from requests_app.responsibility import roster, team
 from tests import actors
 
 pytestmark = pytest.mark.django_db
 
 DAY = dt.date(2026, 11, 25)
+
+
+def stands_in_for(user: User) -> set[int]:
+    return roster(DAY).stands_in_for(user.pk)
 
 
 def leave(user: User, substitute: User | None = None, first: int = 0, last: int = 0) -> Leave:
@@ -34,7 +32,7 @@ def three() -> list[User]:
 
 
 def test_nobody_stands_in_while_everybody_is_there(three: list[User]) -> None:
-    assert [stands_in_for(user, DAY) for user in three] == [set(), set(), set()]
+    assert [stands_in_for(user) for user in three] == [set(), set(), set()]
     assert [roster(DAY).looked_after_by(user.pk) for user in three] == [user.pk for user in three]
 
 
@@ -46,23 +44,23 @@ def test_substitute_stands_in_from_the_first_day_to_the_last(
 ) -> None:
     a, b, c = three
     leave(a, b, first, last)
-    assert stands_in_for(b, DAY) == ({a.pk} if stands_in else set())
-    assert stands_in_for(c, DAY) == set()
+    assert stands_in_for(b) == ({a.pk} if stands_in else set())
+    assert stands_in_for(c) == set()
 
 
 def test_substitute_on_leave_passes_on_to_the_next_one(three: list[User]) -> None:
     a, b, c = three
     leave(a, b)
     leave(b, c)
-    assert stands_in_for(b, DAY) == set()
-    assert stands_in_for(c, DAY) == {a.pk, b.pk}
+    assert stands_in_for(b) == set()
+    assert stands_in_for(c) == {a.pk, b.pk}
 
 
 def test_substitutes_in_a_circle_stand_in_for_nobody(three: list[User]) -> None:
     a, b, c = three
     leave(a, b)
     leave(b, a)
-    assert [stands_in_for(user, DAY) for user in three] == [set(), set(), set()]
+    assert [stands_in_for(user) for user in three] == [set(), set(), set()]
     assert [roster(DAY).looked_after_by(user.pk) for user in three] == [None, None, c.pk]
 
 
@@ -76,14 +74,14 @@ def test_substitute_who_has_left_the_coordination_does_not_count(three: list[Use
     leave(a, b)
     b.set_roles([])
     assert roster(DAY).looked_after_by(a.pk) is None
-    assert stands_in_for(b, DAY) == set()
+    assert stands_in_for(b) == set()
 
 
 def test_two_leaves_at_once_count_the_named_substitute(three: list[User]) -> None:
     a, b, _c = three
     leave(a)
     leave(a, b)
-    assert stands_in_for(b, DAY) == {a.pk}
+    assert stands_in_for(b) == {a.pk}
 
 
 def test_team_are_active_coordinators_and_administrators(three: list[User]) -> None:
@@ -107,10 +105,10 @@ def test_in_charge_of_are_ones_own_cases_and_those_of_the_absent(three: list[Use
     def titles(condition: object) -> list[str]:
         return list(Case.objects.filter(condition).order_by("title").values_list("title", flat=True))
 
-    assert titles(in_charge_of(a, DAY)) == ["Anna Arndt"]
-    assert titles(in_charge_of(b, DAY)) == ["Anna Arndt", "Bela Busch"]
-    assert titles(in_charge_of(c, DAY)) == ["Cem Can"]
-    assert titles(looked_after_by_nobody(DAY)) == ["niemand"]
+    assert titles(roster(DAY).in_charge_of(a.pk)) == ["Anna Arndt"]
+    assert titles(roster(DAY).in_charge_of(b.pk)) == ["Anna Arndt", "Bela Busch"]
+    assert titles(roster(DAY).in_charge_of(c.pk)) == ["Cem Can"]
+    assert titles(roster(DAY).looked_after_by_nobody()) == ["niemand"]
     c.set_roles([])
     leave(b)
-    assert titles(looked_after_by_nobody(DAY)) == ["Anna Arndt", "Bela Busch", "Cem Can", "niemand"]
+    assert titles(roster(DAY).looked_after_by_nobody()) == ["Anna Arndt", "Bela Busch", "Cem Can", "niemand"]

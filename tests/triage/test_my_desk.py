@@ -14,7 +14,7 @@ from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from requests_app import workflow
 from requests_app.models import CaseStatus, DeskSettings, Leave
-from requests_app.responsibility import stands_in_for
+from requests_app.responsibility import roster
 from tests import actors
 from tests.actors import World
 from tests.triage.desk import Desk, words
@@ -76,7 +76,7 @@ def test_a_leave_hands_the_cases_to_the_substitute_for_these_days(
     world: World, desk: Desk, jonas: User
 ) -> None:
     assert desk.said(enter(desk, substitute=jonas.pk)) == "Die Abwesenheit ist eingetragen."
-    assert stands_in_for(jonas, TODAY) == {desk.user.pk}
+    assert roster(TODAY).stands_in_for(jonas.pk) == {desk.user.pk}
     assert "25. November 2026 bis 26. November 2026 jetzt Jonas Weber vertritt" in words(page(desk))
     assert "Heute vertreten Sie Lena Brandt." in words(page(Desk(jonas)))
     case = world.case(CaseStatus.IN_REVIEW)
@@ -135,7 +135,7 @@ def test_a_leave_ends_early_or_goes_away(
 ) -> None:
     assert desk.said(end(desk, leave(desk.user, first, last))) == said
     assert [row.last_day for row in Leave.objects.all()] == left
-    assert stands_in_for(desk.user, TODAY) == set()
+    assert roster(TODAY).stands_in_for(desk.user.pk) == set()
 
 
 def test_past_leaves_and_those_of_people_who_left_are_not_shown(desk: Desk, jonas: User) -> None:
