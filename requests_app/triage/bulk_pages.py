@@ -16,10 +16,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.models import User
@@ -31,6 +34,7 @@ from requests_app import access, workflow
 from requests_app.models import Assignment, Case
 from requests_app.triage import words
 from requests_app.triage.bulk import LIMIT, MANY, Many
+from requests_app.triage.export import FORMS, export_response
 from requests_app.triage.mails import PlannedMail
 from requests_app.triage.opening import PERMISSION
 
@@ -46,9 +50,9 @@ def urls(view: Callable[..., Any]) -> list[URLPattern]:
     ]
 
 
-def actions() -> list[Callable[..., HttpResponse]]:
-    """The rows as actions of the list's bar; each leads to its page."""
-    return [_action(many) for many in MANY.values()]
+def actions() -> list[Callable[..., HttpResponseBase]]:
+    """The rows as actions of the list's bar; each leads to its page. The files come at once."""
+    return [*(_action(many) for many in MANY.values()), *(_export(form) for form in FORMS)]
 
 
 def _action(many: Many) -> Callable[..., HttpResponse]:
@@ -63,6 +67,21 @@ def _action(many: Many) -> Callable[..., HttpResponse]:
 
     begin.__name__ = many.key
     return begin
+
+
+def _export(form: str) -> Callable[..., HttpResponseBase]:
+    @admin.action(
+        description=format_lazy(gettext_lazy("Save as {form}"), form=FORMS[form]), permissions=["change"]
+    )
+    def save(model_admin: Any, request: HttpRequest, chosen: QuerySet[Case]) -> HttpResponseBase:
+        user, keys = signed_in_user(request), _keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        if len(keys) > LIMIT:
+            return _too_many(request, request.GET.urlencode())
+        cases = access.visible_to(user, access.Side.COORDINATOR).filter(pk__in=keys)
+        return export_response(cases, form, user, filters=_("chosen one by one"))
+
+    save.__name__ = f"als_{form}"
+    return save
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from miglobe.accounts.roles import Role
 from requests_app import workflow
-from requests_app.models import Case, CaseStatus, Event, EventKind, Municipality, Resolution
+from requests_app.models import Case, CaseStatus, Event, EventKind, ListExport, Municipality, Resolution
 from requests_app.triage.bulk import LIMIT, MANY
 from tests import actors
 from tests.actors import World
@@ -59,7 +59,12 @@ def fresh(case: Case) -> Case:
 
 def test_actions_stand_above_the_list(world: World, desk: Desk) -> None:
     page = desk.list("?liste=alle")
-    assert [key for key, _label in page.context["action_form"].fields["action"].choices] == ["", *MANY]
+    assert [key for key, _label in page.context["action_form"].fields["action"].choices] == [
+        "",
+        *MANY,
+        "als_csv",
+        "als_xlsx",
+    ]
     assert "Ausgewählte Vorgänge:" in words(page)
 
 
@@ -228,6 +233,18 @@ def test_back_keeps_what_was_typed(world: World, desk: Desk) -> None:
     assert (back.context["stage"], "Mein Text" in words(back)) == ("fields", True)
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_chosen_cases_are_saved_as_a_file_and_it_is_noted(world: World, desk: Desk, form: str) -> None:
+    cases = [world.case(title=f"Vorgang {number}") for number in range(3)]
+    file = chosen(desk, f"als_{form}", *cases[:2])
+    assert f".{form}" in file["Content-Disposition"]
+    content = b"".join(file.streaming_content)
+    if form == "csv":
+        assert [case.reference in content.decode() for case in cases] == [True, True, False]
+    taken = ListExport.objects.get()
+    assert (taken.by, taken.form, taken.rows, taken.filters) == (desk.user, form, 2, "einzeln ausgewählt")
+
+
 # --- Limits and nonsense --------------------------------------------------------------------------
 
 
@@ -237,8 +254,9 @@ def test_more_than_the_limit_is_refused_with_a_sentence(world: World, desk: Desk
     sentence = "Das sind mehr als 100 Vorgänge auf einmal. Wählen Sie weniger aus."
     assert desk.said(desk.get(f"{address}?vorgaenge={','.join(keys)}")) == sentence
     assert desk.said(desk.client.post(address, {"case": [f"{key}:" for key in keys]})) == sentence
-    ticked = {"action": "uebernehmen", "index": "0", "_selected_action": keys}
-    assert desk.said(desk.client.post(reverse("admin:requests_app_case_changelist"), ticked)) == sentence
+    for action in ("uebernehmen", "als_csv"):
+        ticked = {"action": action, "index": "0", "_selected_action": keys}
+        assert desk.said(desk.client.post(reverse("admin:requests_app_case_changelist"), ticked)) == sentence
 
 
 @pytest.mark.parametrize("query", ["", "?vorgaenge=", "?vorgaenge=x,-1,²", "?vorgaenge=999999"])
