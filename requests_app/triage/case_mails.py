@@ -29,6 +29,7 @@ from requests_app import mail_trouble, workflow
 from requests_app.models import Case, ContactPerson
 from requests_app.request_form.fields import Email
 from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.texts.kinds import KINDS
 from requests_app.triage.words import Badge
 from requests_app.workflow import InvalidTransition
 
@@ -50,7 +51,8 @@ class CaseMail:
     @property
     def kind(self) -> str:
         """What the mail was about, in words."""
-        return self.mail.subject
+        known = KINDS.get(self.mail.kind)
+        return str(known.title) if known else self.mail.subject
 
     @property
     def when(self) -> datetime:
