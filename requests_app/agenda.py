@@ -20,7 +20,14 @@ from miglobe.accounts.models import User
 from miglobe.site.working_days import add_working_days
 from requests_app import access, mail_trouble, responsibility
 from requests_app import agenda_words as words
-from requests_app.models import LIVE_ASSIGNMENTS, Assignment, Case, CaseStatus, DialogueSession
+from requests_app.models import (
+    LIVE_ASSIGNMENTS,
+    OPEN_STATUSES,
+    Assignment,
+    Case,
+    CaseStatus,
+    DialogueSession,
+)
 
 S = CaseStatus
 
@@ -53,7 +60,7 @@ class Group:
 
 def overdue(today: date) -> Q:
     """Due before today. While a query is open the deadline pauses, so nothing is late."""
-    return Q(due_on__lt=today, paused_on=None)
+    return Q(due_on__lt=today) & ~Q(status=S.QUERY_OPEN)
 
 
 def _unanswered_direct(today: date) -> Q:
@@ -186,7 +193,7 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
     ``only`` narrows them down (``mine``). A case is shown once, in the most urgent of its groups, but for
     what was put off to a day. Raises ``PermissionDenied`` for everybody who does not coordinate.
     """
-    cases = access.visible_to(user, access.Side.COORDINATOR).filter(closed_at=None)
+    cases = _open_cases(user)
     cases = cases.filter(only) if only is not None else cases
     found: list[tuple[Tasks, list[int]]] = []
     seen: set[int] = set()
@@ -202,11 +209,15 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
     return [group_tasks for group_tasks, _picked in found]
 
 
+def _open_cases(user: User) -> QuerySet[Case]:
+    """Said by their states: so the partial indexes of the open cases are used."""
+    cases = access.visible_to(user, access.Side.COORDINATOR)
+    return cases.filter(status__in=[str(status) for status in OPEN_STATUSES])
+
+
 def very_late(user: User, today: date, which: Q) -> list[Line]:
     """The cases that the whole coordination knows of, those among ``which``, the latest first."""
-    cases = access.visible_to(user, access.Side.COORDINATOR).filter(
-        closed_at=None, escalated_at__isnull=False
-    )
+    cases = _open_cases(user).filter(escalated_at__isnull=False)
     rows = cases.filter(overdue(today), which).order_by("due_on", "pk")
     keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
     loaded = load(set(keys))

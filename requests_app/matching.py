@@ -175,7 +175,7 @@ def _latest(assignments: Iterable[Assignment]) -> dict[int, Assignment]:
 def loads() -> dict[int, int]:
     """How many open cases advisors have accepted, by the advisor's key; whoever has none is left out."""
     accepted = Assignment.objects.filter(status=AssignmentStatus.ACCEPTED, case_ended=False)
-    return dict(accepted.order_by().values_list("advisor").annotate(Count("pk")))
+    return dict(accepted.order_by().values_list("advisor").annotate(number=Count("*")))
 
 
 def _bases() -> dict[str, Municipality]:

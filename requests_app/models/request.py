@@ -189,11 +189,6 @@ class Case(models.Model):
             models.Index(fields=["-submitted_at", "-id"], name="case_newest"),
             # One for each group of the day's page: it reads the first few, however many are open.
             models.Index(
-                fields=["due_on", "id"],
-                name="case_running_due",
-                condition=Q(closed_at__isnull=True, paused_on__isnull=True, due_on__isnull=False),
-            ),
-            models.Index(
                 fields=["answer_due_on", "id"],
                 name="case_answer_due",
                 condition=Q(answer_due_on__isnull=False),

@@ -47,7 +47,7 @@ def load() -> list[Load]:
 def _offers() -> dict[int, int]:
     """How many offers are out to each advisor, by her key."""
     offered = Assignment.objects.filter(status=AssignmentStatus.OFFERED)
-    return dict(offered.order_by().values_list("advisor").annotate(Count("pk")))
+    return dict(offered.order_by().values_list("advisor").annotate(number=Count("*")))
 
 
 def _load(advisor: Advisor, cases: int, offers: int, today: date) -> Load:
