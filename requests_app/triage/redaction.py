@@ -190,8 +190,9 @@ def _sheet(case: Case) -> str:
 
 
 def redactions_of(case: Case) -> list[Redaction]:
-    """What was redacted in the case, the last one first."""
-    return list(Redaction.objects.filter(case=case).select_related("by"))
+    """What was redacted in the case and in those that were merged into it, the last one first."""
+    cases = [case, *merged.taken_in(case)]
+    return list(Redaction.objects.filter(case__in=cases).select_related("by"))
 
 
 def urls(view: Any) -> list[URLPattern]:

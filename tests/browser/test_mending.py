@@ -66,6 +66,7 @@ def test_two_cases_are_merged_and_taken_apart_by_keyboard(desks: Desks) -> None:
     looks.at(page, "Blatt des anderen Vorgangs")
 
     go(page, "Zusammenführen rückgängig machen")
+    expect(page.locator("main")).to_contain_text(f"{case.reference} steht wieder, wo der Vorgang stand")
     looks.at(page, "Rückgängig machen")
     go(page, "Zusammenführen rückgängig machen", "button")
     expect(page.locator("main")).to_contain_text("Für Bochum gibt es schon:")

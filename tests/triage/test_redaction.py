@@ -107,6 +107,13 @@ def test_a_merged_case_leads_to_where_its_texts_are_redacted(world: World, desk:
     assert f"… Wegen {PASSAGE} …" in words(preview(desk, into))
 
 
+def test_the_sheet_tells_what_was_redacted_before_the_merge(world: World, desk: Desk, case: Case) -> None:
+    workflow.redact(case, world.coordinator, passage=PASSAGE, reason="Unbeteiligte Person")
+    into = actors.submitted()
+    workflow.merge(fresh(case), into, world.coordinator)
+    assert "Unbeteiligte Person" in words(desk.sheet(into)).partition("In Ordnung bringen")[2]
+
+
 def test_the_words_stand_in_no_address_and_no_log(
     desk: Desk, case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
