@@ -12,9 +12,8 @@ from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,10 +21,11 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.sign_in import signed_in_user
 from requests_app import access
-from requests_app.models import Assignment, Case, Municipality
+from requests_app.models import LIVE_ASSIGNMENTS, Assignment, Case, ContactPerson, Municipality
 from requests_app.triage import (
     bulk_pages,
     case_mails,
+    columns,
     conflicts,
     contacts,
     desk,
@@ -49,6 +49,9 @@ from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilt
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
 from requests_app.triage.texts import insertion
+
+# What no list shows.
+LONG_TEXTS = ("situation", "guiding_question", "advisor_wishes", "participants", "access_needs")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -157,9 +160,14 @@ class CaseAdmin(ReadOnlyAdmin):
         return (*self.list_display, in_charge.column())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        assignments = Assignment.objects.select_related("advisor__user")
+        live = Assignment.objects.filter(status__in=[str(status) for status in LIVE_ASSIGNMENTS])
         cases = access.visible_to(request.user, access.Side.COORDINATOR)
-        return cases.prefetch_related("topics", "partners", "contacts", Prefetch("assignments", assignments))
+        return cases.defer(*LONG_TEXTS).prefetch_related(
+            "topics",
+            "partners",
+            Prefetch("contacts", ContactPerson.objects.select_related(None)),  # no list names their accounts
+            Prefetch("assignments", live.select_related("advisor__user")),
+        )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
         """What is due first stands first; all cases together are read newest first, along their index."""
@@ -190,19 +198,12 @@ class CaseAdmin(ReadOnlyAdmin):
 
     # --- Columns ---
 
+    def action_checkbox(self, obj: Case) -> SafeString:
+        return columns.checkbox(obj)
+
     @admin.display(description=_("case"))
     def in_short(self, case: Case) -> SafeString:
-        unconfirmed = not any(contact.confirmed_at for contact in case.contacts.all())
-        return render_to_string(
-            "admin/requests_app/case/in_short.html",
-            {
-                "case": case,
-                "url": reverse("admin:requests_app_case_change", args=[case.pk]),
-                "place": words.place(case),
-                "unconfirmed": unconfirmed and case.is_open and not case.awaits_confirmation,
-                "entered": case.is_open and case.awaits_confirmation,
-            },
-        )
+        return columns.in_short(case)
 
     @admin.display(description=_("waits"))
     def waits(self, case: Case) -> SafeString:
@@ -223,8 +224,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("advice"))
     def advice(self, case: Case) -> SafeString:
-        live = [assignment for assignment in case.assignments.all() if assignment.is_live]
-        return render_to_string("admin/requests_app/case/advice.html", {"assignments": live})
+        return columns.advice(case)
 
 
 @admin.register(Municipality)

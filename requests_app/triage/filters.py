@@ -15,6 +15,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -170,6 +172,12 @@ class Field:
     row: Filter
     choices: tuple[tuple[str, str], ...]
     value: str
+
+    @property
+    def options(self) -> SafeString:
+        """The <option>s, written here: a template takes ten times as long for a hundred of them."""
+        rows = ((key, " selected" if key == self.value else "", label) for key, label in self.choices)
+        return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
     @property
     def shown(self) -> str:
