@@ -41,7 +41,7 @@ class TextModuleForm(keeping.KeptTextForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=80,
-        help_text=_("Only the coordination reads it."),
+        help_text=_("Only the coordination reads the name."),
         error_messages={"required": _("Give the text a name.")},
     )
     language = forms.ChoiceField(
