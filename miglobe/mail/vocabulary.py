@@ -29,6 +29,7 @@ VOCABULARY = {
     # About the case.
     "reference": Part("Vorgangsnummer", _("the number of the case")),
     "reference_first": Part("Vorgangsnummer vorn", _("the number of the case with a colon, if there is one")),
+    "other_case": Part("Anderer Vorgang", _("the number of the case that this one was merged with")),
     "title": Part("Anliegen", _("what the request is about, in one sentence")),
     "municipality": Part("Kommune", _("who asks")),
     "municipalities": Part("Kommunen", _("who asks, and how many ask along")),
@@ -105,6 +106,7 @@ VOCABULARY = {
 # Variables of the templates that are a part by themselves, without a tag around them.
 VARIABLES = {
     "case.reference": "reference",
+    "into.reference": "other_case",
     "case.headline": "title",
     "case.place": "municipality",
     "case.places": "municipalities",

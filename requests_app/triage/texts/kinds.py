@@ -53,6 +53,8 @@ KINDS = {
     "decline_taken_back": Kind(_TO, _("The decline is taken back"), previews.text),
     "case_closed": Kind(_TO, _("The case is closed"), previews.closed),
     "case_reopened": Kind(_TO, _("The case is open again"), previews.text),
+    "case_merged": Kind(_TO, _("The case is merged into another"), previews.merged),
+    "merge_undone": Kind(_TO, _("The merge of two cases is undone"), previews.merged),
     "draft_link": Kind(_TO, _("Link to an unfinished request"), previews.draft, without_case=True),
     "draft_reminder": Kind(
         _TO, _("An unfinished request is about to be deleted"), previews.draft, without_case=True

@@ -95,6 +95,15 @@ def closed(scene: Scene) -> Values | None:
     return values | {"resolution": ended, "resolutions": Resolution}
 
 
+def merged(scene: Scene) -> Values | None:
+    """With the case that it was merged into, else as if that were the newest other one."""
+    values = text(scene)
+    if values is None:
+        return None
+    into = scene.found.merged_into or cases_for(scene.user).exclude(pk=scene.found.pk).first()
+    return values | {"into": into} if into else None
+
+
 def entered(scene: Scene) -> Values | None:
     """For a request that somebody else has entered."""
     values = text(scene)
