@@ -33,6 +33,7 @@ def test_sheet_says_what_did_not_arrive_and_why_before_all_other_mails(world: Wo
     case, mail = queried(world)
     page = desk.sheet(case)
     assert "zurückgekommen" in words(page)
+    assert "Mail kam zurück" in words(page).split("Kommune und Kontakt")[1].split("Verlauf")[0]
     assert "Grund: 550 5.1.1 no such user" not in words(page)  # said by the provider's report alone
     content = page.content.decode()
     trouble, folded = content.split('id="mails-title"')[1].split("<details", 1)
