@@ -108,6 +108,8 @@ def _responsible_now(case: Case, user: User) -> str:
 
 
 def _resubmission_now(case: Case, user: User) -> str:
+    if not case.is_open:
+        return gettext("Not possible: this case has ended already.")
     if case.resubmit_on is None:
         return gettext("No resubmission until now.")
     now = {"day": short_day(case.resubmit_on), "note": case.resubmission_note or "–"}

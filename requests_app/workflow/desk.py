@@ -70,6 +70,8 @@ def resubmission_seen(case: Case) -> str:
 
 def set_resubmission(case: Case, actor: User, *, day: date, note: str = "", seen: str | None = None) -> Case:
     """Have the case come up again on ``day``, today or later; an earlier resubmission is replaced."""
+    if not case.is_open:
+        raise InvalidTransition(_("This case has ended already."))
     with step("set_resubmission", case, actor) as now:
         _check_resubmission(now, seen)
         if day < timezone.localdate(now.at):

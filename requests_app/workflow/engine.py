@@ -68,7 +68,7 @@ class Step:
             entered: dict[str, Any] = {"status_changed_at": self.at}
             entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
             if target in FINAL_STATUSES:
-                entered["closed_at"] = self.at
+                entered |= {"closed_at": self.at, "resubmit_on": None, "resubmission_note": ""}
                 if self.action.event != EventKind.MERGED:  # a merge may be undone
                     self.case.shortlist.all().delete()  # nobody is asked any more
             elif before in FINAL_STATUSES:

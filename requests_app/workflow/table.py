@@ -216,14 +216,14 @@ _ROWS = (
            EventKind.CONTACT_CORRECTED, moves=False),
     Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
            EventKind.NOTE_WRITTEN, moves=False),
-    # Also in cases that have ended: a follow-up comes months later.
+    # Responsibility and topics also of cases that have ended; a resubmission ends with its case.
     Action("take_over", _("Take over"), _ALL, None, Who.COORDINATOR,
            EventKind.RESPONSIBLE_CHANGED, moves=False),
     Action("assign_responsible", _("Pass on"), _ALL, None, Who.COORDINATOR,
            EventKind.RESPONSIBLE_CHANGED, moves=False),
-    Action("set_resubmission", _("Set the resubmission"), _ALL, None, Who.COORDINATOR,
+    Action("set_resubmission", _("Set the resubmission"), OPEN_STATUSES, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_SET, moves=False),
-    Action("finish_resubmission", _("Resubmission done"), _ALL, None, Who.COORDINATOR,
+    Action("finish_resubmission", _("Resubmission done"), OPEN_STATUSES, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_DONE, moves=False, when_merged=True),
     Action("change_topics", _("Correct the topics"), _ALL, None, Who.COORDINATOR,
            EventKind.TOPICS_CHANGED, moves=False),

@@ -318,7 +318,7 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "set_resubmission":
             return lambda: workflow.set_resubmission(case, who, day=timezone.localdate(), note="Anrufen")
         case "finish_resubmission":
-            workflow.set_resubmission(case, who, day=timezone.localdate())
+            Case.objects.filter(pk=case.pk).update(resubmit_on=timezone.localdate())
             return lambda: workflow.finish_resubmission(case, who)
         case "change_topics":
             return lambda: workflow.change_topics(case, who, add=Topic.objects.filter(key="strategy"))

@@ -166,6 +166,15 @@ def test_resubmission_of_a_colleague_is_not_overwritten(world: World) -> None:
     assert "keine Wiedervorlage" in problem(lambda: workflow.finish_resubmission(case, lena))
 
 
+def test_resubmission_ends_with_its_case(world: World) -> None:
+    case, lena = world.case(), world.coordinator
+    workflow.set_resubmission(case, lena, day=timezone.localdate(), note="Anrufen")
+    ended = workflow.withdraw(case, actors.contact_of(case))
+    assert (ended.resubmit_on, ended.resubmission_note) == (None, "")
+    told = problem(lambda: workflow.set_resubmission(ended, lena, day=timezone.localdate()))
+    assert told == "Dieser Vorgang ist schon beendet."
+
+
 # --- Topics ---------------------------------------------------------------------------------------
 
 

@@ -132,13 +132,15 @@ def test_cases_are_passed_on(world: World, desk: Desk, colleague: Desk) -> None:
 
 
 def test_cases_are_put_off_to_the_same_day(world: World, desk: Desk, colleague: Desk) -> None:
-    one, two = world.case(), world.case(S.CLOSED)
-    page = chosen(desk, "wiedervorlage", one, two)
+    one, two, over = world.case(), world.case(), world.case(S.CLOSED)
+    page = chosen(desk, "wiedervorlage", one, two, over)
+    assert "Nicht möglich: Dieser Vorgang ist schon beendet." in words(page)
     wrong = press(desk, page, "Auf Wiedervorlage legen", when="other", day="", note="Nachfassen")
     assert "Geben Sie ein Datum ein" in words(wrong)
     workflow.set_resubmission(two, colleague.user, day=WEDNESDAY.date(), note="Meine")
     told = words(press(desk, wrong, "Auf Wiedervorlage legen", when="3", note="Nachfassen"))
     assert "Inzwischen wurde die Wiedervorlage geändert." in told
+    assert "Dieser Vorgang ist schon beendet." in told
     assert [(fresh(c).resubmit_on, fresh(c).resubmission_note) for c in (one, two)] == [
         (dt.date(2026, 11, 30), "Nachfassen"),
         (dt.date(2026, 11, 25), "Meine"),
