@@ -107,7 +107,7 @@ def test_mail_about_the_no_says_who_was_asked_next(world: World, case: Case) -> 
 
 def test_after_a_passed_deadline_the_next_one_is_asked_with_a_deadline_of_its_own(world: World) -> None:
     with time_machine.travel(dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)):
-        case = world.case(S.IN_REVIEW)
+        case = world.walk(S.IN_REVIEW)
         workflow.offer(case, world.coordinator, world.offers(LEAD))
         put(world, case, world.other_advisor)
     with time_machine.travel(dt.datetime(2026, 11, 20, 6, tzinfo=dt.UTC)):
