@@ -31,10 +31,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class World:
-    """What the database holds: a coordinator's session, the case with fifty messages, how many cases."""
+    """What the database holds: a session of a coordinator's, the case with fifty messages, an advisor."""
 
     session: str
     case: int
+    advisor: int
     cases: int
 
 
@@ -48,12 +49,37 @@ class Page:
     rounds: int = 40
 
 
-FILTERS = {
-    "region": "bezirk=Arnsberg",
-    "topic": "thema=fair_trade",
-    "channel": "weg=portal",
-    "direct enquiries": "direkt=ja",
+TABS = {
+    "new": "neu",
+    "overdue": "ueberfaellig",
+    "in review": "pruefung",
+    "query open": "rueckfrage",
+    "advice wanted": "gesucht",
+    "advisor found": "gefunden",
+    "in dialogue": "dialog",
+    "all": "alle",
 }
+
+
+def _filters(world: World) -> dict[str, str]:
+    """Every filter of the list, with a value that some cases have."""
+    return {
+        "state": "stand=closed",
+        "resolution": "ergebnis=options_agreed",
+        "overdue": "frist=ueberfaellig",
+        "very late": "frist=sehr-spaet",
+        "nobody responsible": "zustaendig=niemand",
+        "mine": "fuer=meine",
+        "advisor": f"beratung={world.advisor}",
+        "region": "bezirk=Arnsberg",
+        "district": "kreis=05954",
+        "size": "groesse=klein",
+        "topic": "thema=fair_trade",
+        "goal": "ziel=participation",
+        "channel": "weg=portal",
+        "direct enquiry": "direkt=ja",
+        "three at once": "bezirk=Arnsberg&thema=fair_trade&stand=closed",
+    }
 
 
 def all_pages(world: World) -> Iterator[Page]:
@@ -66,11 +92,9 @@ def all_pages(world: World) -> Iterator[Page]:
     yield Page("landing", get("/"), 0.6)
     yield Page("form, first page", FirstPage(), 1.5)
     yield Page("submission, all its steps", Submission(), 12, rounds=15)
-    yield Page("list: new", get(f"{CASES}?liste=neu", cookie), 20)
-    for tab in ("ueberfaellig", "pruefung", "rueckfrage", "gesucht", "gefunden", "dialog"):
-        yield Page(f"list: {tab}", get(f"{CASES}?liste={tab}", cookie), 20)
-    yield Page("list: all cases", get(f"{CASES}?liste=alle", cookie), 20)
-    for name, query in FILTERS.items():
+    for name, key in TABS.items():
+        yield Page(f"list: {name}", get(f"{CASES}?liste={key}", cookie), 20)
+    for name, query in _filters(world).items():
         yield Page(f"filter: {name}", get(f"{CASES}?liste=alle&{query}", cookie), 20)
     yield Page("search: a rare word", get(f"{CASES}?liste=alle&q={RARE_WORD}", cookie), 20)
     yield Page("search: a common word", get(f"{CASES}?liste=alle&q={COMMON_WORD}", cookie), 20)

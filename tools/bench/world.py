@@ -21,7 +21,7 @@ from django.test import Client
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from miglobe.ops.demo import loader
-from requests_app.models import FINAL_STATUSES, Case
+from requests_app.models import FINAL_STATUSES, Assignment, AssignmentStatus, Case
 from tools.bench.words import COMMON_WORD, RARE_WORD
 
 MESSAGES, MESSAGES_OF_FIRST = 3, 50
@@ -165,4 +165,6 @@ def build(number: int) -> None:
         prepare()
     fill(number)
     first = Case.objects.get(reference="B-00000001")
-    print(json.dumps({"session": signed_in(), "case": first.pk, "cases": Case.objects.count()}))
+    advisor = Assignment.objects.filter(status=AssignmentStatus.ENDED).order_by("pk")[0].advisor_id
+    told = {"session": signed_in(), "case": first.pk, "advisor": advisor, "cases": Case.objects.count()}
+    print(json.dumps(told))
