@@ -69,7 +69,7 @@ def _filters(world: World) -> dict[str, str]:
         "overdue": "frist=ueberfaellig",
         "very late": "frist=sehr-spaet",
         "nobody responsible": "zustaendig=niemand",
-        "mine": "fuer=meine",
+        "mine": "fuer=mich",
         "advisor": f"beratung={world.advisor}",
         "region": "bezirk=Arnsberg",
         "district": "kreis=05954",
