@@ -155,7 +155,7 @@ def test_list_and_page_ask_the_same_number_of_queries(
     for number in range(count):
         saved(desk, f"Filter {number}")
     desk.list("?liste=alle")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.list("?liste=alle")
     with django_assert_num_queries(6):
         desk.get(PAGE)
