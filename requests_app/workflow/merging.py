@@ -111,7 +111,13 @@ def _move_all(
     moved["options"] = _move_options(case, into)
     moved |= _move_contacts(case, into)
     moved["partner"] = _ask_along(case, into)
-    here.set(merged_into=into, resolution=Resolution.DUPLICATE)
+    here.set(
+        merged_into=into,
+        resolution=Resolution.DUPLICATE,
+        # It ends with other cases; here it must be there again after an undo.
+        resubmit_on=here.case.resubmit_on,
+        resubmission_note=here.case.resubmission_note,
+    )
     here.data["merged_into"] = into.reference
     there.data["took_in"] = case.reference
     assert here.actor is not None

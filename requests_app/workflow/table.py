@@ -224,7 +224,7 @@ _ROWS = (
     Action("set_resubmission", _("Set the resubmission"), OPEN_STATUSES, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_SET, moves=False),
     Action("finish_resubmission", _("Resubmission done"), OPEN_STATUSES, None, Who.COORDINATOR,
-           EventKind.RESUBMISSION_DONE, moves=False, when_merged=True),
+           EventKind.RESUBMISSION_DONE, moves=False),
     Action("change_topics", _("Correct the topics"), _ALL, None, Who.COORDINATOR,
            EventKind.TOPICS_CHANGED, moves=False),
     # Nobody has confirmed what was entered, so it cannot be closed as an advised case is.

@@ -323,7 +323,7 @@ def test_nothing_can_be_done_to_a_merged_case_but_undoing_it(world: World) -> No
     workflow.merge(case, into, world.coordinator)
     case = fresh(case)
     keys = {action.key for action in workflow.available_actions(case, world.coordinator)}
-    assert keys == {"undo_merge", "finish_resubmission"}  # what it was put off to may be ticked off
+    assert keys == {"undo_merge"}
     with pytest.raises(InvalidTransition) as error:
         workflow.write_note(case, world.coordinator, text="Hallo")
     assert str(error.value.message) == (
@@ -337,6 +337,7 @@ def test_nothing_can_be_done_to_a_merged_case_but_undoing_it(world: World) -> No
 @pytest.mark.parametrize("status", [S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING])
 def test_undoing_puts_everything_back_as_it_was(world: World, status: CaseStatus) -> None:
     case, into = filled(world, world.case(status, title="Zwei")), filled(world, world.case(S.IN_REVIEW))
+    case = workflow.set_resubmission(case, world.coordinator, day=dt.date(2099, 1, 4), note="Anrufen")
     actors.colleague(case, "Zweite Person")
     before = without(snapshot(), "Event", "OutboxMessage", "CaseMerge")
     versions = {row["id"]: row.pop("version") for row in before["Case"]}
