@@ -21,7 +21,7 @@ from django.test import Client
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from miglobe.ops.demo import loader
-from requests_app.models import FINAL_STATUSES, Assignment, AssignmentStatus, Case
+from requests_app.models import FINAL_STATUSES, Assignment, Case
 from tools.bench.words import COMMON_WORD, RARE_WORD
 
 MESSAGES, MESSAGES_OF_FIRST = 3, 50
@@ -82,9 +82,12 @@ def fill(number: int) -> None:
             "CREATE TEMP TABLE bench_municipality AS SELECT array_agg(id ORDER BY key) AS ids "
             "FROM requests_app_municipality WHERE is_active"
         )
+        # The words for the search are written once per batch, not row by row.
+        cursor.execute("SET session_replication_role = replica")
         cursor.execute("CREATE TEMP TABLE bench_copy (n int, template_id bigint, case_id bigint)")
         for first in range(present + 1, number + 1, 5000):
             _copy(cursor, first, min(first + 4999, number))
+        cursor.execute("SET session_replication_role = origin")
         cursor.execute("DROP TABLE bench_copy, bench_municipality")
         cursor.execute("VACUUM ANALYZE")
 
@@ -116,6 +119,11 @@ def _copy(cursor: Any, first: int, last: int) -> None:
         _OF_MAIL,
     )
     _write_messages(cursor)
+    cursor.execute("ANALYZE bench_copy")
+    cursor.execute(
+        "INSERT INTO requests_app_casewords (case_id, words) "
+        "SELECT words.* FROM case_search_texts(ARRAY(SELECT case_id FROM bench_copy)) words"
+    )
 
 
 def _copy_table(cursor: Any, table: str, on: str, other: dict[str, str], *, key: bool = True) -> None:
@@ -165,6 +173,6 @@ def build(number: int) -> None:
         prepare()
     fill(number)
     first = Case.objects.get(reference="B-00000001")
-    advisor = Assignment.objects.filter(status=AssignmentStatus.ENDED).order_by("pk")[0].advisor_id
+    advisor = Assignment.objects.order_by("pk")[0].advisor_id
     told = {"session": signed_in(), "case": first.pk, "advisor": advisor, "cases": Case.objects.count()}
     print(json.dumps(told))
