@@ -71,7 +71,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_display = ("in_short", "waits", "state", "subject", "advice")
     list_display_links = None
     list_filter = FILTERS
-    list_per_page = 50
+    list_per_page = 25
     list_select_related = ("municipality__successor", "responsible")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

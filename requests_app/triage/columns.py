@@ -1,4 +1,4 @@
-"""Cells of the list of cases, written without templates: a page has fifty of each."""
+"""Cells of the list of cases, written without templates: a page has many of each."""
 
 from __future__ import annotations
 
