@@ -13,13 +13,18 @@ from django.dispatch import receiver
 
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from miglobe.mail.signals import mail_arrived, mail_came_back
+from miglobe.mail.signals import mail_arrived, mail_came_back, mail_is_told_of
 from requests_app import workflow
 
 
 @receiver(user_logged_in)
 def confirm_waiting_requests(user: User, **kwargs: Any) -> None:
     workflow.confirm_by_sign_in(user)
+
+
+@receiver(mail_is_told_of)
+def lock_the_case_first(message: OutboxMessage, **kwargs: Any) -> None:
+    workflow.lock_case_of(message)
 
 
 @receiver(mail_came_back)

@@ -2,6 +2,10 @@
 
 from django.dispatch import Signal
 
+# The provider is about to tell what became of a mail; argument: ``message``. Sent before the mail is locked,
+# so that the rooms above lock first what their own steps lock before a mail.
+mail_is_told_of = Signal()
+
 # A mail did not reach its recipient, or did. Arguments: ``message`` (OutboxMessage), ``recipient`` (an
 # address, lower case), ``at`` (an aware datetime); of ``mail_came_back`` also ``reason``, for people to read.
 mail_came_back = Signal()

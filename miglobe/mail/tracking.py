@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from miglobe.mail.models import GONE_OUT, OutboxMessage, Outcome, State
 from miglobe.mail.outbox import bare_address
-from miglobe.mail.signals import mail_arrived, mail_came_back
+from miglobe.mail.signals import mail_arrived, mail_came_back, mail_is_told_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def note_event(event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> Non
     if event.event_type not in ARRIVED | CAME_BACK | set(NOTED):
         return
     with transaction.atomic():
-        message = _message_of(event)
+        message = _locked(_message_of(event))
         if message is None:
             logger.warning("%s tells of a mail that we do not know: %s", esp_name, event.event_type)
             return
@@ -47,14 +47,22 @@ def note_event(event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> Non
 
 
 def _message_of(event: AnymailTrackingEvent) -> OutboxMessage | None:
-    """The mail, locked: found by the provider's number or our Message-ID; the address must be one of its."""
+    """The mail: found by the provider's number or our Message-ID; the address must be one of its."""
     number = str(event.message_id or "").strip()
     if not number:
         return None
     ours = [number, f"<{number}>"]
-    found = OutboxMessage.objects.select_for_update().filter(Q(provider_id__in=ours) | Q(message_id__in=ours))
+    found = OutboxMessage.objects.filter(Q(provider_id__in=ours) | Q(message_id__in=ours))
     recipient = _recipient(event)
     return next((m for m in found if not recipient or recipient in _addresses(m)), None)
+
+
+def _locked(message: OutboxMessage | None) -> OutboxMessage | None:
+    """The mail freshly read and locked, after whatever the rooms above lock for it."""
+    if message is None:
+        return None
+    mail_is_told_of.send(OutboxMessage, message=message)
+    return OutboxMessage.objects.select_for_update().filter(pk=message.pk).first()
 
 
 def _addresses(message: OutboxMessage) -> set[str]:

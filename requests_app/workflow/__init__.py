@@ -72,6 +72,7 @@ from requests_app.workflow.lateness import escalate
 from requests_app.workflow.mails import (
     correct_address,
     invite_at_new_address,
+    lock_case_of,
     note_arrival,
     note_bounce,
     send_code_for,
@@ -162,6 +163,7 @@ __all__ = [
     "is_available",
     "leave_case",
     "lift_conflict",
+    "lock_case_of",
     "log_session",
     "move_on_shortlist",
     "note_arrival",

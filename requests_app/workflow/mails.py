@@ -30,6 +30,22 @@ PORTAL = "Portal"
 # --- What the mail provider tells -----------------------------------------------------------------
 
 
+def lock_case_of(message: OutboxMessage) -> None:
+    """Lock the case of a mail, in the caller's transaction, before the mail itself.
+
+    Every step locks in this order. The other way round, a provider's report and somebody who sends the mail
+    again would wait for each other for ever.
+    """
+    if case := _case_of(message):
+        Case.objects.select_for_update().get(pk=case.pk)
+
+
+def _case_of(message: OutboxMessage) -> Case | None:
+    """The case in which the case of a mail goes on; None for a mail about no case."""
+    case = Case.objects.filter(reference=message.reference).first() if message.reference else None
+    return merged.case_that_goes_on(case) if case else None
+
+
 @transaction.atomic
 def note_bounce(message: OutboxMessage, recipient: str, at: datetime, reason: str) -> None:
     """Mark the contact persons whose address takes no mail, and tell it in the case of the mail.
@@ -37,9 +53,8 @@ def note_bounce(message: OutboxMessage, recipient: str, at: datetime, reason: st
     ``recipient``: the address, lower case; ``at``: when it came back; ``reason``: as the provider says it.
     A mail to somebody who has left the case since is nobody's task.
     """
-    case = Case.objects.filter(reference=message.reference).first() if message.reference else None
-    if case is not None:
-        with step("note_bounce", merged.case_that_goes_on(case), None) as now:
+    if case := _case_of(message):
+        with step("note_bounce", case, None) as now:
             now.data |= _about(message) | _who(now.case, recipient)
             if not _is_reached_here(now.case, recipient):
                 outbox.settle(message, by=PORTAL)

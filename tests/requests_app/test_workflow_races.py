@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from anymail.signals import AnymailTrackingEvent
+from django.db import connection, transaction
 
 from miglobe.mail.models import OutboxMessage
+from miglobe.mail.tracking import note_event
 from requests_app import workflow
 from requests_app.access import Side
 from requests_app.models import (
@@ -220,3 +223,30 @@ def test_undoing_twice_at_once_undoes_once() -> None:
     assert OutboxMessage.objects.filter(kind="merge_undone").count() == 1
     live = case.assignments.filter(status=AssignmentStatus.OFFERED)
     assert sorted(live.values_list("role", flat=True)) == [AssignmentRole.CO, AssignmentRole.LEAD]
+
+
+def test_a_bounce_told_while_somebody_sends_the_mail_again_waits_its_turn() -> None:
+    """Both lock the case, then the mail. The other way round PostgreSQL would end one of them."""
+    world = World()
+    case = world.case(S.QUERY_OPEN)
+    mail = OutboxMessage.objects.get(kind="query_asked")
+    OutboxMessage.objects.filter(pk=mail.pk).update(
+        state="failed", next_attempt_at=None, provider_id="1", sent_at=None
+    )
+    event = AnymailTrackingEvent(event_type="bounced", recipient=mail.recipient, message_id="1")
+    holds_the_case = threading.Event()
+
+    def send_again() -> None:
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case.pk)
+            holds_the_case.set()
+            time.sleep(0.3)
+            workflow.send_mail_again(case, world.coordinator, mail)
+
+    def bounce() -> None:
+        holds_the_case.wait(10)
+        note_event(event, "postmark")
+
+    assert refused(at_once(send_again, bounce)) == [False, False]
+    mail.refresh_from_db()
+    assert mail.state == "waiting"
