@@ -145,6 +145,11 @@ class Advisor(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def is_in_the_pool(self) -> bool:
+        """Whether this person takes on cases at all (absence apart), as ``AdvisorQuerySet.active`` says."""
+        return self.status == self.Status.ACTIVE and self.user.is_active
+
+    @property
     def name(self) -> str:
         return str(self.user)
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import access, notifications
+from requests_app.conflicts import conflict_between
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
     ActionOption,
@@ -37,7 +38,7 @@ from requests_app.models import (
     Resolution,
 )
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
-from requests_app.workflow.offers import drop_offers
+from requests_app.workflow.offers import drop_offers, return_to_review
 from requests_app.workflow.table import ACTIONS
 
 UNDO_WITHIN = timedelta(days=1)
@@ -128,7 +129,7 @@ def undo_merge(case: Case, actor: User, *, seen: int | None = None) -> Case:
     """Take the two cases apart again: everything that moved goes back, ``case`` stands where it stood.
 
     What was written in the other case since stays there. Offers that were withdrawn are out again, and
-    the advisors get the offer anew.
+    the advisors get the offer anew; where none can be, the case goes back to review.
     """
     with transaction.atomic():
         case = Case.objects.get(pk=case.pk)
@@ -145,7 +146,8 @@ def undo_merge(case: Case, actor: User, *, seen: int | None = None) -> Case:
         with step("give_back", made.into, actor) as there, step("undo_merge", case, actor, seen) as here:
             _give_all_back(made, here)
             there.data["gave_back"] = case.reference
-    case.refresh_from_db()
+        case.refresh_from_db()
+        return_to_review(case)
     return case
 
 
@@ -163,7 +165,7 @@ def _give_all_back(made: CaseMerge, here: Step) -> None:
     here.data["was_in"] = made.into.reference
     made.undone_by, made.undone_at = here.actor, here.at
     made.save(update_fields=["undone_by", "undone_at"])
-    _offer_again(moved["withdrawn"])
+    _offer_again(case, moved["withdrawn"])
     notifications.merge_undone(case, made.into)
 
 
@@ -333,10 +335,18 @@ def _ask_along(case: Case, into: Case) -> int | None:
     return asks.pk
 
 
-def _offer_again(keys: Iterable[int]) -> None:
-    """Put offers out once more that were withdrawn because of the merge."""
+def _offer_again(case: Case, keys: Iterable[int]) -> None:
+    """Put offers out once more that were withdrawn because of the merge, with a day left to answer.
+
+    Not to whom a conflict of interest, or the pool, has put aside meanwhile.
+    """
+    today = timezone.localdate()
     withdrawn = Assignment.objects.filter(pk__in=list(keys), status=AssignmentStatus.WITHDRAWN)
     for assignment in withdrawn.select_related("advisor__user", "case__municipality"):
+        advisor = assignment.advisor
+        if not advisor.is_in_the_pool or conflict_between(advisor, case):
+            continue
         assignment.status = AssignmentStatus.OFFERED
-        assignment.save(update_fields=["status"])
+        assignment.answer_due_on = max(assignment.answer_due_on, today)
+        assignment.save(update_fields=["status", "answer_due_on"])
         notifications.offer_made(assignment, None)

@@ -32,8 +32,8 @@ class ConflictStands(InvalidTransition):
 class Offer:
     """One offer to be made: to whom, in which role, with which summary and which expected effort.
 
-    ``mail`` replaces the composed one. ``allowed_words`` matter on the shortlist alone: words of the
-    summary that look like contact data and are none.
+    ``mail`` replaces the composed one. ``allowed_words`` matter on the shortlist alone: words of summary and
+    effort that look like contact data and are none.
     """
 
     advisor: Advisor
@@ -126,7 +126,7 @@ def check_offers(now: Step, offers: list[Offer]) -> None:
         if conflict := conflict_between(each.advisor, now.case):
             refusal = ConflictStands if conflict.record else InvalidTransition
             raise refusal(conflict.sentence)
-        if each.advisor.status != each.advisor.Status.ACTIVE or not each.advisor.user.is_active:
+        if not each.advisor.is_in_the_pool:
             raise InvalidTransition(_("An advisor is not active at present."))
         if each.advisor.absence_on(today):
             raise InvalidTransition(_("An advisor is absent at present."))

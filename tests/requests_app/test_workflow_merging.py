@@ -369,6 +369,29 @@ def test_undoing_is_told_to_the_contacts_and_puts_offers_out_again(world: World)
     assert kinds == [EventKind.MERGE_UNDONE, EventKind.MERGE_UNDONE]
 
 
+def test_undoing_offers_nothing_to_whom_a_conflict_keeps_away_meanwhile(world: World) -> None:
+    case, into = world.case(S.MATCHING, title="Zwei"), world.case(S.IN_REVIEW)
+    workflow.merge(case, into, world.coordinator)
+    for advisor in (world.lead, world.co):
+        workflow.record_conflict(
+            advisor, world.coordinator, workflow.NewConflict("employed", case.municipality)
+        )
+    workflow.undo_merge(case, world.coordinator)
+    assert not case.assignments.filter(status=AssignmentStatus.OFFERED).exists()
+    assert fresh(case).status == S.IN_REVIEW  # nobody is asked any more
+    assert list(case.events.values_list("kind", flat=True))[-1] == EventKind.OFFERS_EXHAUSTED
+
+
+def test_offers_that_are_out_again_leave_a_day_to_answer(world: World) -> None:
+    case, into = world.case(S.MATCHING, title="Zwei"), world.case(S.IN_REVIEW)
+    last_day = case.assignments.get(role="lead").answer_due_on
+    with time_machine.travel(dt.datetime.combine(last_day, dt.time(15), tzinfo=dt.UTC)) as clock:
+        workflow.merge(case, into, world.coordinator)
+        clock.shift(dt.timedelta(hours=20))
+        workflow.undo_merge(case, world.coordinator)
+    assert case.assignments.get(role="lead").answer_due_on == last_day + dt.timedelta(days=1)
+
+
 def test_what_was_written_since_stays_in_the_other_case(world: World) -> None:
     case, into = filled(world, actors.submitted(title="Zwei")), actors.submitted()
     workflow.merge(case, into, world.coordinator)
