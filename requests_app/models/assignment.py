@@ -118,7 +118,7 @@ class ShortlistEntry(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     summary = models.TextField(_("summary for the offer"), max_length=4000)
     effort = models.CharField(_("expected effort"), max_length=300, blank=True)
-    # Words of the summary that look like contact data or a name of the municipality, and are none.
+    # Words of summary and effort that look like contact data or a name of the municipality, and are none.
     allowed_words: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     # Whether the portal asks by itself when the one before declines or lets the offer lapse.
     asks_by_itself = models.BooleanField(_("ask without me"), default=False)

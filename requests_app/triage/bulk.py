@@ -22,6 +22,7 @@ from requests_app.agenda_words import short_day
 from requests_app.models import AssignmentStatus, Case, Resolution
 from requests_app.triage.desk_forms import ManyTopicsForm, ResponsibleForm, ResubmissionForm
 from requests_app.triage.mails import PlannedMail, to_advisor, to_contacts
+from requests_app.triage.opening import as_version
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -176,9 +177,7 @@ def _change_topics(case: Case, user: User, form: ManyTopicsForm, seen: str) -> o
 
 
 def _close(case: Case, user: User, form: DuplicateForm, seen: str) -> object:
-    # 0, which no case has, for nonsense.
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
-    text = form.cleaned_data["text"]
+    text, version = form.cleaned_data["text"], as_version(seen)
     return workflow.close_as_duplicate(case, user, original=form.case(), text=text, seen=version)
 
 

@@ -22,8 +22,7 @@ from requests_app import notifications, workflow
 from requests_app.models import AssignmentStatus, Case, CaseMerge
 from requests_app.triage import duplicates
 from requests_app.triage.mails import MailsForm, PlannedMail, to_advisor, to_contacts
-from requests_app.triage.opening import note_read, open_case
-from requests_app.triage.steps import seen_version
+from requests_app.triage.opening import note_read, open_case, seen_version
 from requests_app.workflow import InvalidTransition
 from requests_app.workflow.merging import UNDO_WITHIN
 
@@ -116,7 +115,7 @@ def _show_choice(request: HttpRequest, case: Case, form: ChooseForm) -> HttpResp
     other = getattr(form, "chosen", None)
     reverse_url = ""
     if form.errors and other is not None and not workflow.obstacle_to_merging(other, case):
-        reverse_url = f"{_address(other)}?into={case.reference}"
+        reverse_url = f"{_address(other)}?reference={case.reference}"
     return _page(request, case, "merge_choose", form=form, reverse_url=reverse_url)
 
 

@@ -74,7 +74,8 @@ class OfferTexts(StepForm):
 
     def allowed_words(self) -> tuple[str, ...]:
         """The words that stay though they look like what should not stand here; for a valid form."""
-        return tuple(self.found(self.cleaned_data["summary"]))
+        typed = self.cleaned_data
+        return tuple(dict.fromkeys([*self.found(typed["summary"]), *self.found(typed["effort"])]))
 
 
 def _quoted(words: list[str]) -> dict[str, str]:

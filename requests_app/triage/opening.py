@@ -1,4 +1,4 @@
-"""Opening a case in the admin: who may, which one, and the line in the log."""
+"""Opening a case in the admin: who may, which one, in which version, and the line in the log."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ def open_case(request: HttpRequest, pk: int) -> Case:
     )
     case: Case = get_object_or_404(cases, pk=pk)
     return case
+
+
+def as_version(value: str) -> int:
+    """A case's version as a page carries it along; 0, which no case has, for nonsense."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+
+def seen_version(request: HttpRequest, name: str = "seen") -> int:
+    """The version that the page was made from."""
+    return as_version(request.POST.get(name, ""))
 
 
 def note_read(request: HttpRequest, case: Case) -> None:

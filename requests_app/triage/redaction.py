@@ -18,8 +18,7 @@ from miglobe.site.forms import KernForm
 from miglobe.site.methods import acts
 from requests_app import merged, workflow
 from requests_app.models import Case, ContactPerson, Redaction
-from requests_app.triage.opening import note_read, open_case
-from requests_app.triage.steps import seen_version
+from requests_app.triage.opening import note_read, open_case, seen_version
 from requests_app.workflow import InvalidTransition, Place
 from requests_app.workflow.redaction import pattern_of, problem_of
 

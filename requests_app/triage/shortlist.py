@@ -20,7 +20,7 @@ from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import AssignmentRole, Case, ShortlistEntry
 from requests_app.triage.offer_forms import EntryForm, EntryTextsForm
-from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.opening import note_read, open_case, seen_version
 
 BUTTON = "list"
 
@@ -103,6 +103,7 @@ def _add(request: HttpRequest, case: Case) -> EntryForm | None:
             signed_in_user(request),
             form.offer(),
             asks_by_itself=form.cleaned_data["asks_by_itself"],
+            seen=seen_version(request),
         )
     except workflow.InvalidTransition as error:
         form.add_error(None, str(error.message))

@@ -24,7 +24,7 @@ from requests_app.triage import shortlist
 from requests_app.triage.fitting import OFFER_STEPS
 from requests_app.triage.mails import PREFIX, MailsForm
 from requests_app.triage.offer_forms import as_typed
-from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.opening import note_read, open_case, seen_version
 from requests_app.triage.pages import DIRECT, PAGES, Page, Step
 from requests_app.triage.step_forms import StepForm
 from requests_app.triage.texts import insertion
@@ -59,12 +59,6 @@ def _act_directly(request: HttpRequest, case: Case, key: str) -> HttpResponse:
 
 def _sheet(case: Case) -> str:
     return reverse("admin:requests_app_case_change", args=[case.pk])
-
-
-def seen_version(request: HttpRequest, name: str = "seen") -> int:
-    """The version that the page was made from; 0, which no case has, for nonsense."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
 
 class _Walk:
@@ -142,7 +136,10 @@ class _Walk:
 
     def _change_shortlist(self) -> HttpResponse:
         """Do what a button of the list says; what was typed for the offer stays."""
+        conflict = self._conflict()
         to_mend = shortlist.press(self.request, self.case)
+        if conflict and not to_mend:  # the page that comes up stands on the case as it is now
+            messages.error(self.request, conflict)
         self.case = open_case(self.request, self.case.pk)
         self.listed = shortlist.part(self.case, to_mend, is_open=True)
         return self._show_fields(as_typed(self.case, self.request.POST.dict()))

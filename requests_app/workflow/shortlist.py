@@ -28,14 +28,20 @@ from requests_app.models import (
 )
 from requests_app.workflow.engine import InvalidTransition, Step, step
 from requests_app.workflow.offers import Offer, check_offers, make_offers
+from requests_app.workflow.redaction import check_marks
 from requests_app.workflow.table import ACTIONS
 
 # --- Writing the list -----------------------------------------------------------------------------
 
 
-def add_to_shortlist(case: Case, actor: User, wanted: Offer, *, asks_by_itself: bool) -> ShortlistEntry:
-    """Put somebody at the end of the list for a role. ``asks_by_itself`` then holds for the whole list."""
-    with step("change_shortlist", case, actor) as now:
+def add_to_shortlist(
+    case: Case, actor: User, wanted: Offer, *, asks_by_itself: bool, seen: int | None = None
+) -> ShortlistEntry:
+    """Put somebody at the end of the list for a role. ``asks_by_itself`` then holds for the whole list.
+
+    With ``seen`` a text that was drafted before a passage was redacted is not taken.
+    """
+    with step("change_shortlist", case, actor, seen) as now:
         if conflict := conflict_between(wanted.advisor, now.case):
             raise InvalidTransition(conflict.sentence)
         if now.case.shortlist.filter(advisor=wanted.advisor).exists():
@@ -87,6 +93,8 @@ def rewrite_entry(entry: ShortlistEntry, actor: User, wanted: Offer) -> Shortlis
     """Change what somebody on the list will be told, and in which role."""
     with step("change_shortlist", entry.case, actor) as now:
         found = _still_there(now, entry)
+        check_marks(found.summary, wanted.summary)
+        check_marks(found.effort, wanted.effort)
         found.role, found.summary, found.effort = wanted.role, wanted.summary, wanted.effort
         found.allowed_words = list(wanted.allowed_words)
         found.save(update_fields=["role", "summary", "effort", "allowed_words"])
@@ -175,10 +183,11 @@ def ask_next(case: Case, turn: Turn) -> None:
 def offer_from(entry: ShortlistEntry) -> Offer:
     """The offer that an entry stands for, as it may go today: names that came up since are taken out."""
     case = entry.case
-    text = summary.for_offer(
-        entry.summary, case, is_confidential=case.is_confidential, keep=entry.allowed_words
+    text, effort = (
+        summary.for_offer(typed, case, is_confidential=case.is_confidential, keep=entry.allowed_words)
+        for typed in (entry.summary, entry.effort)
     )
-    effort = offer_facts.effort_for(entry.advisor.user.language, entry.effort)
+    effort = offer_facts.effort_for(entry.advisor.user.language, effort)
     return Offer(entry.advisor, AssignmentRole(entry.role), text[: summary.MAX_LENGTH], effort=effort)
 
 
@@ -189,7 +198,7 @@ def obstacle(entry: ShortlistEntry) -> PassedOver | None:
         return PassedOver.CONFLICT
     if _is_asked(entry.case, advisor):
         return PassedOver.ASKED
-    if advisor.status != advisor.Status.ACTIVE or not advisor.user.is_active:
+    if not advisor.is_in_the_pool:
         return PassedOver.INACTIVE
     if advisor.absence_on(timezone.localdate()):
         return PassedOver.ABSENT

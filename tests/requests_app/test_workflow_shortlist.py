@@ -380,3 +380,31 @@ def test_no_and_a_passed_deadline_at_once_ask_one_person_once() -> None:
     assert len(came) == 1
     assert (asked(case), listed(case)) == ([("Thu-Hà Nguyễn", "lead")], ["Inés Carvajal"])
     assert len([mail for mail in mails("offer_made") if mail.to == [world.other_advisor.user.email]]) == 1
+
+
+def test_effort_of_an_entry_loses_what_the_offer_must_not_tell(world: World, case: Case) -> None:
+    name = case.municipality.name if case.municipality else ""
+    entry = workflow.add_to_shortlist(
+        case,
+        world.coordinator,
+        Offer(world.co, LEAD, TEXT, effort=f"Fünf Termine in {name}"),
+        asks_by_itself=True,
+    )
+    assert workflow.offer_from(entry).effort == f"Fünf Termine in {name}"
+    workflow.set_confidential(case, world.coordinator, is_confidential=True)
+    entry = ShortlistEntry.objects.get(pk=entry.pk)
+    assert workflow.offer_from(entry).effort == "Fünf Termine in […]"
+
+
+def test_text_that_was_typed_before_a_redaction_does_not_come_back(world: World, case: Case) -> None:
+    passage = "Frau Schmitz von nebenan"
+    wanted = Offer(world.co, LEAD, f"Es geht um {passage}.")
+    seen = case.version
+    entry = workflow.add_to_shortlist(case, world.coordinator, wanted, asks_by_itself=True, seen=seen)
+    workflow.redact(case, world.coordinator, passage=passage, reason="Unbeteiligt")
+    with pytest.raises(InvalidTransition):
+        workflow.rewrite_entry(entry, world.coordinator, wanted)
+    workflow.remove_from_shortlist(entry, world.coordinator)
+    with pytest.raises(InvalidTransition):
+        workflow.add_to_shortlist(case, world.coordinator, wanted, asks_by_itself=True, seen=seen)
+    assert not ShortlistEntry.objects.exists()
