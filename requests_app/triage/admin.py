@@ -196,6 +196,12 @@ class CaseAdmin(ReadOnlyAdmin):
             duplicates.mark((response.context_data or {})["cl"].result_list)
         return response
 
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Case], *args: Any, **kwargs: Any
+    ) -> HttpResponseBase | None:
+        request.POST = bulk_pages.with_good_keys(request.POST)  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args, **kwargs)
+
     # --- Columns ---
 
     def action_checkbox(self, obj: Case) -> SafeString:

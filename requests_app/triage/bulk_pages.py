@@ -15,7 +15,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -53,6 +53,13 @@ def urls(view: Callable[..., Any]) -> list[URLPattern]:
 def actions() -> list[Callable[..., HttpResponseBase]]:
     """The rows as actions of the list's bar; each leads to its page. The files come at once."""
     return [*(_action(many) for many in MANY.values()), *(_export(form) for form in FORMS)]
+
+
+def with_good_keys(typed: QueryDict) -> QueryDict:
+    """What the list's bar sent, without keys that no case can have: Django would stumble over them."""
+    good = typed.copy()
+    good.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in _keys(typed.getlist(ACTION_CHECKBOX_NAME))])
+    return good
 
 
 def _action(many: Many) -> Callable[..., HttpResponse]:

@@ -73,6 +73,11 @@ class FilterForm(KernModelForm):
         if self.instance.pk is None:
             self.instance.query = query
 
+    def clean(self) -> dict[str, Any]:
+        if len(self.instance.query) > SavedFilter._meta.get_field("query").max_length:
+            self.add_error(None, _("These are too many filters to keep."))
+        return self.cleaned_data
+
     def keep(self) -> bool:
         """Save what is valid; False when there is a filter of this name already, and said at the name."""
         if not self.is_valid():
