@@ -198,7 +198,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Case], *args: Any, **kwargs: Any
-    ) -> HttpResponseBase | None:
+    ) -> HttpResponse | None:
         request.POST = bulk_pages.with_good_keys(request.POST)  # type: ignore[assignment]
         return super().response_action(request, queryset, *args, **kwargs)
 

@@ -28,6 +28,7 @@ from requests_app.triage.opening import PERMISSION
 # What of an address is kept; no page, and no address to go on to.
 KNOWN = (queues.PARAMETER, *Panel.names, "q")
 _LONGEST_VALUE = 100
+LONGEST_QUERY = 1000  # of what is stored
 
 
 def urls(view: Callable[..., Any]) -> list[URLPattern]:
@@ -74,7 +75,7 @@ class FilterForm(KernModelForm):
             self.instance.query = query
 
     def clean(self) -> dict[str, Any]:
-        if len(self.instance.query) > SavedFilter._meta.get_field("query").max_length:
+        if len(self.instance.query) > LONGEST_QUERY:
             self.add_error(None, _("These are too many filters to keep."))
         return self.cleaned_data
 

@@ -1,4 +1,4 @@
-"""What nobody types and a forged request holds: the admin says a sentence, or shows the list; it never breaks."""
+"""What nobody types and a forged request holds: the admin says what is wrong, or nothing; it never breaks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def test_file_with_a_forged_address_is_made_or_leads_back(
     assert b"".join(getattr(answer, "streaming_content", [b"-"]))
 
 
-@pytest.mark.parametrize("query", ["q=" + "ü" * 100 + "".join(f"&{n}={'ü' * 100}" for n in ("stand", "kreis"))])
+@pytest.mark.parametrize(
+    "query", ["q=" + "ü" * 100 + "".join(f"&{n}={'ü' * 100}" for n in ("stand", "kreis"))]
+)
 def test_filter_that_is_too_long_is_refused_with_a_sentence(world: World, desk: Desk, query: str) -> None:
     address = reverse("admin:requests_app_case_filters")
     answer = desk.client.post(address, {"name": "Meiner", "query": query})
@@ -69,15 +71,26 @@ def test_pages_of_many_cases_take_nonsense_calmly(world: World, desk: Desk, type
 @pytest.mark.parametrize("typed", ["x\0", HUGE, "ü" * 6000])
 @pytest.mark.parametrize(
     "name",
-    ["merge", "merge_undo", "redact", "resubmit", "topics", "pass_on", "take_over", "shortlist", "confidential"],
+    [
+        "merge",
+        "merge_undo",
+        "redact",
+        "resubmit",
+        "topics",
+        "pass_on",
+        "take_over",
+        "shortlist",
+        "confidential",
+    ],
 )
 def test_pages_of_a_case_take_nonsense_calmly(world: World, desk: Desk, name: str, typed: str) -> None:
     case = world.case()
     address = reverse(f"admin:requests_app_case_{name}", args=[case.pk])
     fields = dict.fromkeys(
         (
-            "seen", "seen_into", "into", "reference", "passage", "scope", "reason", "to", "when", "day", "note",
-            "topics", "shown", "list", "next", "next_role", "summary", "effort", "is_confidential", "stage",
+            "seen", "seen_into", "into", "reference", "passage", "scope", "reason", "to", "when", "day",
+            "note", "topics", "shown", "list", "next", "next_role", "summary", "effort",
+            "is_confidential", "stage",
         ),
         typed,
     )  # fmt: skip
@@ -98,7 +111,8 @@ def test_texts_and_desk_take_nonsense_calmly(world: World, desk: Desk, typed: st
         reverse("admin:requests_app_advisor_conflicts", args=[world.lead.pk]),
     ]
     names = (
-        "name", "language", "body", "subject", "reference", "seen", "user", "first_day", "last_day", "substitute",
+        "name", "language", "body", "subject", "reference", "seen", "user", "first_day", "last_day",
+        "substitute",
         "query", "municipality", "municipality_typed", "kind", "note",
     )  # fmt: skip
     for page in pages:
