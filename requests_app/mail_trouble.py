@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miglobe.mail.models import OutboxMessage, OutboxQuerySet
@@ -9,9 +11,12 @@ from requests_app import merged
 from requests_app.models import Case
 
 
-def mails_of(case: Case) -> OutboxQuerySet:
-    """All mails about ``case`` and about those that were merged into it, newest first."""
-    references = merged.case_references(case)
+def mails_of(case: Case, taken_in: Iterable[Case] | None = None) -> OutboxQuerySet:
+    """All mails about ``case`` and about those that were merged into it, newest first.
+
+    ``taken_in``: those, where they are known already.
+    """
+    references = merged.case_references(case, taken_in)
     return OutboxQuerySet(OutboxMessage).filter(reference__in=references).order_by("-pk")
 
 

@@ -5,6 +5,8 @@ A case may be merged into one that is merged on later, so all of this follows th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from requests_app.models import Case
 
 
@@ -25,6 +27,10 @@ def taken_in(case: Case) -> list[Case]:
     return found
 
 
-def case_references(case: Case) -> list[str]:
-    """The numbers under which mails of ``case`` lie: its own first, then those of the cases it took in."""
-    return [case.reference, *(other.reference for other in taken_in(case))]
+def case_references(case: Case, others: Iterable[Case] | None = None) -> list[str]:
+    """The numbers under which mails of ``case`` lie: its own first, then those of the cases it took in.
+
+    ``others``: those, where they are known already.
+    """
+    others = taken_in(case) if others is None else others
+    return [case.reference, *(other.reference for other in others)]

@@ -72,6 +72,10 @@ class Roster:
         return Q(responsible=None) | ~Q(responsible__in=sorted(looked_after))
 
 
+# For cases that nobody is responsible for: whom the coordination consists of does not matter to them.
+NOBODY = Roster({}, {})
+
+
 def roster(day: date) -> Roster:
     """The coordination on ``day``, in one query. Of two leaves at once, one with a substitute counts."""
     today = Q(leaves__first_day__lte=day, leaves__last_day__gte=day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -120,9 +121,12 @@ def public_timeline(case: Case) -> list[Entry]:
     return [entry for entry in told if entry.what]
 
 
-def staff_timeline(case: Case) -> list[Entry]:
-    """Everything that happened, newest first, with who did it."""
-    family = _family(case)
+def staff_timeline(case: Case, taken_in: Iterable[Case] | None = None) -> list[Entry]:
+    """Everything that happened, newest first, with who did it.
+
+    ``taken_in``: the cases that were merged into this one, where they are known already.
+    """
+    family = _family(case, taken_in)
     events = _with_names(family, _events(case, family).select_related("actor"))
     return [
         Entry(
@@ -135,9 +139,10 @@ def staff_timeline(case: Case) -> list[Entry]:
     ]
 
 
-def _family(case: Case) -> dict[int, str]:
+def _family(case: Case, taken_in: Iterable[Case] | None = None) -> dict[int, str]:
     """The case and those that were merged into it: their numbers by their keys."""
-    return {each.pk: each.reference for each in (case, *merged.taken_in(case))}
+    others = merged.taken_in(case) if taken_in is None else taken_in
+    return {each.pk: each.reference for each in (case, *others)}
 
 
 def _events(case: Case, family: dict[int, str]) -> QuerySet[Event]:

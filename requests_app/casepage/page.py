@@ -93,7 +93,7 @@ class CasePage:
         upload: DocumentsForm | None = None,
     ) -> None:
         self.case, self.user = case, user
-        self.can = {action.key for action in workflow.available_actions(case, user)}
+        self.can = workflow.available_keys(case, user)
         self.thread = list(access.messages_for(case, SIDE))
         self.sessions = list(access.sessions_for(case))
         self.visible = list(access.options_for(case, SIDE))

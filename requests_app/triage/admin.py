@@ -50,6 +50,8 @@ from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
 from requests_app.triage.texts import insertion
 
+# What a list tells of who was asked, or advises.
+ASKED = ("case", "role", "status", "answer_due_on", "advisor__user__name", "advisor__user__email")
 # What no list shows.
 LONG_TEXTS = ("situation", "guiding_question", "advisor_wishes", "participants", "access_needs")
 
@@ -165,8 +167,9 @@ class CaseAdmin(ReadOnlyAdmin):
         return cases.defer(*LONG_TEXTS).prefetch_related(
             "topics",
             "partners",
-            Prefetch("contacts", ContactPerson.objects.select_related(None)),  # no list names their accounts
-            Prefetch("assignments", live.select_related("advisor__user")),
+            # Whether somebody has confirmed the address is all that a list tells of them.
+            Prefetch("contacts", ContactPerson.objects.select_related(None).only("case", "confirmed_at")),
+            Prefetch("assignments", live.select_related("advisor__user").only(*ASKED)),
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:

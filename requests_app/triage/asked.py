@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from miglobe.accounts.models import User
-from requests_app import workflow
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case
 from requests_app.triage.next_steps import Button, assignment_button
 
@@ -25,8 +23,11 @@ class Group:
     state: str = ""
 
 
-def groups(case: Case, user: User) -> list[Group]:
-    """The offers of a case, the newest first; a tandem is one. Reads prefetched assignments."""
+def groups(case: Case, can: Collection[str]) -> list[Group]:
+    """The offers of a case, the newest first; a tandem is one. Reads prefetched assignments.
+
+    ``can``: the keys of the workflow's rows that whoever looks may take now.
+    """
     found: list[Group] = []
     seen: set[UUID] = set()
     assignments = list(case.assignments.all())
@@ -38,7 +39,7 @@ def groups(case: Case, user: User) -> list[Group]:
         if key:
             seen.add(key)
         together.sort(key=lambda each: ROLES.index(AssignmentRole(each.role)))
-        rows = [(each, assignment_button(case, user, each)) for each in together]
+        rows = [(each, assignment_button(case, can, each)) for each in together]
         if len(together) > 1:
             found.append(Group(rows, _tandem(together), _how_it_stands(together)))
         else:
@@ -61,12 +62,12 @@ def _how_it_stands(together: list[Assignment]) -> str:
     return _("%(name)s stays with the yes. The other role is free: %(role)s.") % names
 
 
-def shortlist(case: Case, user: User) -> str:
+def shortlist(case: Case, can: Collection[str]) -> str:
     """One line on who is asked next; empty where nobody could be, or nothing is to be said."""
     entries = list(case.shortlist.all())
     if not entries:
         open_offers = any(each.status == AssignmentStatus.OFFERED for each in case.assignments.all())
-        can_list = open_offers and workflow.is_available("change_shortlist", case, user)
+        can_list = open_offers and "change_shortlist" in can
         return _("Nobody is on the list yet.") if can_list else ""
     names = ", ".join(f"{entry.advisor.name} ({entry.get_role_display()})" for entry in entries)
     if entries[0].asks_by_itself:

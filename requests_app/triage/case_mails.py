@@ -5,6 +5,7 @@ Mails that did not arrive stand on top with what can be done about them; all oth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +34,7 @@ from requests_app.triage.texts.kinds import KINDS
 from requests_app.triage.words import Badge
 from requests_app.workflow import InvalidTransition
 
-SHOWN = 100
+SHOWN = 10
 _KINDS = {State.DELIVERED: "success", State.BOUNCED: "danger", State.FAILED: "danger"}
 
 
@@ -68,16 +69,25 @@ class CaseMail:
         return self.mail.is_secret and self.contact is not None and self.contact.confirmed_at is None
 
 
-def mails_on_sheet(case: Case) -> dict[str, Any]:
-    """The case's mails as the sheet shows them: what did not arrive, the others, whether there are more."""
-    found = list(mail_trouble.mails_of(case)[: SHOWN + 1])
-    people = _People(case, {mail.recipient for mail in found})
-    rows = [people.row(mail) for mail in found[:SHOWN]]
+def mails_on_sheet(case: Case, taken_in: Iterable[Case]) -> dict[str, Any]:
+    """The case's mails as the sheet shows them: what did not arrive, the newest others, whether there are more.
+
+    ``taken_in``: the cases that were merged into this one.
+    """
+    found = list(mail_trouble.mails_of(case, taken_in).defer(*_NOT_SHOWN)[: READ + 1])
+    trouble = [mail for mail in found if mail.is_in_trouble]
+    others = [mail for mail in found if not mail.is_in_trouble]
+    people = _People(case, {mail.recipient for mail in [*trouble, *others[:SHOWN]]})
     return {
-        "trouble": [row for row in rows if row.mail.is_in_trouble],
-        "others": [row for row in rows if not row.mail.is_in_trouble],
-        "has_more": len(found) > SHOWN,
+        "trouble": [people.row(mail) for mail in trouble],
+        "others": [people.row(mail) for mail in others[:SHOWN]],
+        "has_more": len(others) > SHOWN,
     }
+
+
+# How many mails are looked through for those that did not arrive.
+READ = 100
+_NOT_SHOWN = ("body", "alternatives", "headers", "history", "to", "cc", "bcc", "reply_to", "from_email")
 
 
 class _People:
@@ -85,9 +95,10 @@ class _People:
 
     def __init__(self, case: Case, addresses: set[str]) -> None:
         works_here = Group.objects.filter(user=OuterRef("pk"), name__in=[str(r) for r in SECOND_FACTOR_ROLES])
-        users = User.objects.filter(email__in=addresses).values_list("email", "name", Exists(works_here))
-        self.accounts = {email: (name, is_staff) for email, name, is_staff in users}
         self.contacts = {contact.user.email: contact for contact in case.contacts.all()}
+        others = addresses - set(self.contacts)
+        users = User.objects.filter(email__in=others).values_list("email", "name", Exists(works_here))
+        self.accounts = {email: (name, is_staff) for email, name, is_staff in users}
 
     def row(self, mail: OutboxMessage) -> CaseMail:
         contact = self.contacts.get(mail.recipient)

@@ -114,12 +114,13 @@ def lift(request: HttpRequest, advisor_pk: int, conflict_pk: int) -> HttpRespons
 def warnings(case: Case) -> list[str]:
     """A sentence for each advisor who was asked, or advises, although a conflict stands by now.
 
-    Reads prefetched assignments; asks nothing where nobody is asked.
+    Reads the assignments as ``open_case`` fetches them; asks nothing where none of these advisors has a
+    conflict at all.
     """
     live = [assignment for assignment in case.assignments.all() if assignment.is_live]
-    if not live:
-        return []
-    blocks, asking = conflicts.standing(case).blocks, conflicts.who_asks(case)
+    has_any = any(assignment.has_conflicts for assignment in live)  # type: ignore[attr-defined]
+    blocks = conflicts.standing(case).blocks if has_any else {}
+    asking = conflicts.who_asks(case)
     found = []
     for assignment in live:
         advisor = assignment.advisor

@@ -20,7 +20,7 @@ from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.agenda_words import short_day
 from requests_app.models import Case
-from requests_app.responsibility import roster
+from requests_app.responsibility import NOBODY, roster
 from requests_app.triage.desk_forms import ResponsibleForm, ResubmissionForm, TopicsForm
 from requests_app.triage.in_charge import absence, in_charge, resubmission
 from requests_app.triage.opening import note_read, open_case
@@ -41,7 +41,7 @@ def urls(view: Callable[..., Any]) -> list[URLPattern]:
 def line(case: Case, user: User) -> dict[str, Any]:
     """What the line on top of the sheet says, and what its buttons carry along."""
     return {
-        "who": in_charge(case, roster(timezone.localdate())),
+        "who": in_charge(case, roster(timezone.localdate()) if case.responsible_id else NOBODY),
         "is_mine": case.responsible_id == user.pk,
         "seen": workflow.responsible_seen(case),
         "resubmission": resubmission(case),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
-from requests_app import access, workflow
+from requests_app import access
 from requests_app.access import Side
-from requests_app.models import OPEN_STATUSES, Case, CaseStatus
+from requests_app.models import OPEN_STATUSES, Case, CaseStatus, ContactPerson
 
 SHOWN = 5
 # While nobody advises yet, one looks whether it is the same request.
@@ -49,12 +49,14 @@ def others(case: Case, user: User, limit: int = SHOWN) -> list[Similar]:
     if not asking:
         return []
     along = Case.partners.through.objects.filter(municipality__in=asking).values("case")
+    people = ContactPerson.objects.select_related(None).only("case", "user")
     cases = (
         access.visible_to(user, Side.COORDINATOR)
         .filter(Q(municipality__in=asking) | Q(pk__in=along), merged_into=None)
         .exclude(pk=case.pk)
         .select_related("municipality")
-        .prefetch_related("partners", "contacts", "topics")
+        .only("reference", "title", "status", "submitted_at", "municipality__name")
+        .prefetch_related("partners", Prefetch("contacts", people), "topics")
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")[:limit]
     )
     return [Similar(other, in_common(case, other)) for other in cases]
@@ -82,7 +84,7 @@ def _are_alike(one: str, other: str) -> bool:
     return bool(shorter) and 2 * len(words & theirs) >= shorter
 
 
-def hint(case: Case, user: User, found: list[Similar]) -> Hint | None:
+def hint(case: Case, can: Collection[str], found: list[Similar]) -> Hint | None:
     """What the sheet says on top while a case is new; None where there is nothing to say.
 
     Of ended cases only as long as nobody has begun to look at the request.
@@ -94,7 +96,7 @@ def hint(case: Case, user: User, found: list[Similar]) -> Hint | None:
     if not shown:
         return None
     close_url = ""
-    if workflow.is_available("decline", case, user):
+    if "decline" in can:
         path = reverse("admin:requests_app_case_step", args=[case.pk, "decline"])
         close_url = f"{path}?resolution=duplicate"
     return Hint(shown, any(each.case.is_open for each in shown), close_url)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from miglobe.accounts.models import User
 from requests_app import workflow
 from requests_app.matching import Suggestion, suggest
 from requests_app.models import AssignmentRole, Case, ShortlistEntry
@@ -50,16 +50,19 @@ def next_entry(case: Case) -> ShortlistEntry | None:
     return None
 
 
-def offer_step(case: Case, user: User) -> str:
-    """The step by which the case can be offered now, or "" when it cannot, or nobody is missing."""
+def offer_step(case: Case, can: Collection[str]) -> str:
+    """The step by which the case can be offered now, or "" when it cannot, or nobody is missing.
+
+    ``can``: the keys of the workflow's rows that whoever looks may take now.
+    """
     if not free_roles(case):
         return ""
-    return next((key for key in OFFER_STEPS if workflow.is_available(key, case, user)), "")
+    return next((key for key in OFFER_STEPS if key in can), "")
 
 
-def fits(case: Case, user: User) -> list[Fit]:
+def fits(case: Case, can: Collection[str]) -> list[Fit]:
     """The pool but for those who are asked already, best first; empty when nobody can be asked now."""
-    key = offer_step(case, user)
+    key = offer_step(case, can)
     if not key:
         return []
     address = reverse("admin:requests_app_case_step", args=[case.pk, key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +75,9 @@ def _in_short(similar: duplicates.Similar) -> str:
     return " · ".join(parts)
 
 
-def can_merge(case: Case, user: User) -> bool:
-    return any(workflow.is_available(key, case, user) for key in ("merge", "merge_entered"))
+def can_merge(can: Collection[str]) -> bool:
+    """``can``: the keys of the workflow's rows that whoever looks may take on the case now."""
+    return any(key in can for key in ("merge", "merge_entered"))
 
 
 @acts
@@ -83,7 +85,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows the choice, and with a choice what would happen; POST merges."""
     case = open_case(request, pk)
     user = signed_in_user(request)
-    if not can_merge(case, user):
+    if not can_merge(workflow.available_keys(case, user)):
         messages.error(request, _why_not(case))
         return redirect(_sheet(case))
     typed = request.POST if request.method == "POST" else request.GET
@@ -282,8 +284,10 @@ class Merged:
     undo_url: str
 
 
-def merges_of(case: Case) -> list[Merged]:
-    """The merge of ``case`` into another one, and those of others into it; one query."""
+def merges_of(case: Case, taken_in: Collection[Case]) -> list[Merged]:
+    """The merge of ``case`` into another one, and those of others (``taken_in``) into it."""
+    if not (case.merged_into_id or taken_in):
+        return []
     found = CaseMerge.objects.filter(undone_at=None).select_related("case", "into", "by")
     found = found.filter(case=case) if case.merged_into_id else found.filter(into=case)
     in_time = timezone.now() - UNDO_WITHIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -156,23 +157,23 @@ def _usual(case: Case) -> str | None:
 
 
 def step_keys(case: Case, user: User) -> list[str]:
-    """The coordinator's rows that ``user`` may take on ``case`` now."""
+    """The coordinator's rows that ``user`` may take on ``case`` now, in the table's order."""
     coordinator = workflow.Who.COORDINATOR
     return [action.key for action in workflow.available_actions(case, user) if action.who == coordinator]
 
 
-def buttons(case: Case, user: User) -> list[Button]:
-    """The steps of the whole case, but for those that would lead nowhere now."""
-    keys = [key for key in step_keys(case, user) if key not in ELSEWHERE]
+def buttons(case: Case, can: Collection[str]) -> list[Button]:
+    """The steps of the whole case, but for those that would lead nowhere now. ``can``: from ``step_keys``."""
+    keys = [key for key in can if key not in ELSEWHERE]
     made = [_button(case, key) for key in keys if _leads_somewhere(case, key)]
     made = sorted(made, key=lambda button: (not button.primary, button.danger))
-    following = _next_one(case, user)
+    following = _next_one(case, can)
     return [following, *(replace(button, primary=False) for button in made)] if following else made
 
 
-def _next_one(case: Case, user: User) -> Button | None:
+def _next_one(case: Case, can: Collection[str]) -> Button | None:
     """Ask who comes next on the shortlist: once a role is free, that is what one usually does."""
-    key = fitting.offer_step(case, user)
+    key = fitting.offer_step(case, can)
     entry = fitting.next_entry(case) if key else None
     if entry is None:
         return None
@@ -193,7 +194,7 @@ def _leads_somewhere(case: Case, key: str) -> bool:
     return True
 
 
-def assignment_button(case: Case, user: User, assignment: Assignment) -> Button | None:
+def assignment_button(case: Case, can: Collection[str], assignment: Assignment) -> Button | None:
     """What can be done about one offer or engagement."""
     if assignment.status == AssignmentStatus.OFFERED:
         key = "withdraw_offer"
@@ -201,7 +202,7 @@ def assignment_button(case: Case, user: User, assignment: Assignment) -> Button 
         key = "release_lead" if assignment.role == AssignmentRole.LEAD else "end_assignment"
     else:
         return None
-    return _button(case, key, assignment=assignment.pk) if key in step_keys(case, user) else None
+    return _button(case, key, assignment=assignment.pk) if key in can else None
 
 
 def _button(case: Case, key: str, **query: int) -> Button:

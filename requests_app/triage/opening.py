@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -11,7 +11,7 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
-from requests_app.models import Assignment, Case, ShortlistEntry
+from requests_app.models import Assignment, Case, ConflictOfInterest, ShortlistEntry
 
 PERMISSION = "requests_app.coordinate_case"
 
@@ -27,16 +27,16 @@ def check_permission(request: HttpRequest) -> User:
 def open_case(request: HttpRequest, pk: int) -> Case:
     """The case with what its pages show. Raises ``PermissionDenied`` or ``Http404``."""
     user = check_permission(request)
-    assignments = Assignment.objects.select_related("advisor__user").order_by("-offered_at", "pk")
+    of_advisor = ConflictOfInterest.objects.filter(advisor=OuterRef("advisor"), lifted_at=None)
+    assignments = (
+        Assignment.objects.select_related("advisor__user")
+        .annotate(has_conflicts=Exists(of_advisor))
+        .order_by("-offered_at", "pk")
+    )
     cases = (
         access.visible_to(user, access.Side.COORDINATOR)
-        .select_related(
-            "municipality__successor",
-            "preferred_advisor__user",
-            "entered_by",
-            "expected_contact",
-            "responsible",
-        )
+        # What few cases have (a successor, a wished-for advisor) is read where it is there.
+        .select_related("municipality")
         .prefetch_related(
             "topics",
             "partners",

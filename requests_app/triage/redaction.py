@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -188,10 +189,9 @@ def _sheet(case: Case) -> str:
     return reverse("admin:requests_app_case_change", args=[case.pk])
 
 
-def redactions_of(case: Case) -> list[Redaction]:
+def redactions_of(case: Case, taken_in: Iterable[Case]) -> list[Redaction]:
     """What was redacted in the case and in those that were merged into it, the last one first."""
-    cases = [case, *merged.taken_in(case)]
-    return list(Redaction.objects.filter(case__in=cases).select_related("by"))
+    return list(Redaction.objects.filter(case__in=[case, *taken_in]).select_related("by"))
 
 
 def urls(view: Any) -> list[URLPattern]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from requests_app import access, workflow
+from requests_app import access, merged, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Audience, Case
@@ -39,6 +39,9 @@ from requests_app.triage.texts import insertion
 
 TIMELINE_SHOWN = 8
 FITS_SHOWN = 3
+MESSAGES_SHOWN = 12
+# All messages of a case: ?nachrichten=alle
+MESSAGES, ALL = "nachrichten", "alle"
 
 
 class NoteForm(KernForm):
@@ -137,9 +140,11 @@ def _address(case: Case, fragment: str) -> str:
 def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteForm) -> HttpResponse:
     note_read(request, case)
     user = signed_in_user(request)
-    fits = fitting.fits(case, user)
+    can = next_steps.step_keys(case, user)
+    taken_in = merged.taken_in(case)
+    fits = fitting.fits(case, can)
     others = duplicates.others(case, user)
-    timeline = [_line(entry) for entry in staff_timeline(case)]
+    timeline = [_line(entry) for entry in staff_timeline(case, taken_in)]
     context = {
         **admin.site.each_context(request),
         "title": case.headline,
@@ -153,30 +158,30 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "desk": desk.line(case, user),
         "what_to_do": next_steps.what_to_do(case),
         "call": next_steps.to_call(case),
-        "buttons": next_steps.buttons(case, user),
-        "offers": asked.groups(case, user),
-        "shortlist": asked.shortlist(case, user),
+        "buttons": next_steps.buttons(case, can),
+        "offers": asked.groups(case, can),
+        "shortlist": asked.shortlist(case, can),
         "is_advised": _is_advised(case),
         "fits": fits[:FITS_SHOWN],
         "more_fits": fits[FITS_SHOWN:],
         "others": others,
-        "hint": duplicates.hint(case, user, others),
-        "merges": merging.merges_of(case),
-        "can_merge": merging.can_merge(case, user),
-        "can_redact": workflow.is_available("redact", case, user),
-        "redactions": redaction.redactions_of(case),
-        "can_add_documents": workflow.is_available("add_document_for", case, user),
+        "hint": duplicates.hint(case, can, others),
+        "merges": merging.merges_of(case, taken_in),
+        "can_merge": merging.can_merge(can),
+        "can_redact": "redact" in can,
+        "redactions": redaction.redactions_of(case, taken_in),
+        "can_add_documents": "add_document_for" in can,
         "conflict_warnings": conflicts.warnings(case),
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)),
         "sessions": access.sessions_for(case).defer("private_notes"),
         "options": access.options_for(case, Side.COORDINATOR),
-        "thread": access.messages_for(case, Side.COORDINATOR),
+        **_thread(request, case),
         "notes": [
             {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}
             for n in case.notes.select_related("author")
         ],
-        "mails": case_mails.mails_on_sheet(case),
+        "mails": case_mails.mails_on_sheet(case, taken_in),
         "timeline": timeline[:TIMELINE_SHOWN],
         "more_timeline": timeline[TIMELINE_SHOWN:],
         "message_form": message,
@@ -186,6 +191,16 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "form": next((form for form in (message, note) if form.errors), message),
     }
     return render(request, "admin/requests_app/case/sheet.html", context)
+
+
+def _thread(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """The newest messages, or all when they are asked for, oldest first; and where older ones are shown."""
+    thread = access.messages_for(case, Side.COORDINATOR)
+    if request.GET.get(MESSAGES) == ALL:
+        return {"thread": list(thread)}
+    newest = list(thread.reverse()[: MESSAGES_SHOWN + 1])
+    more = f"{reverse('admin:requests_app_case_change', args=[case.pk])}?{MESSAGES}={ALL}#messages" if len(newest) > MESSAGES_SHOWN else ""
+    return {"thread": newest[MESSAGES_SHOWN - 1 :: -1], "all_messages_url": more}
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -52,7 +52,13 @@ from requests_app.workflow.dialogue import (
 from requests_app.workflow.direct import offer_directly
 from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
-from requests_app.workflow.engine import InvalidTransition, NotAllowed, available_actions, is_available
+from requests_app.workflow.engine import (
+    InvalidTransition,
+    NotAllowed,
+    available_actions,
+    available_keys,
+    is_available,
+)
 from requests_app.workflow.entry import (
     complete_entry,
     confirm_entry,
@@ -133,6 +139,7 @@ __all__ = [
     "ask_query",
     "assign_responsible",
     "available_actions",
+    "available_keys",
     "cancel_hand_over",
     "change_topics",
     "close",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from miglobe.mail.models import OutboxMessage, State
 from requests_app.models import Case, CaseStatus
+from requests_app.triage import case_mails
 from tests import actors
 from tests.actors import World
 from tests.requests_app.test_mail_trouble import came_back, mail_to
@@ -81,3 +82,21 @@ def test_mail_of_another_case_is_not_found(world: World, desk: Desk) -> None:
     other = actors.submitted()
     for name in ("again", "settle", "code", "address"):
         assert desk.client.post(address(other, mail, name)).status_code == 404
+
+
+def test_sheet_shows_the_newest_mails_and_every_one_that_did_not_arrive(world: World, desk: Desk) -> None:
+    case, oldest = queried(world)
+    newer = [
+        OutboxMessage.objects.create(
+            kind="message_written",
+            reference=case.reference,
+            recipient=actors.contact_of(case).email,
+            message_id=f"<{number}@example.org>",
+        )
+        for number in range(case_mails.SHOWN + 1)
+    ]
+    content = desk.sheet(case).content.decode()
+    shown = [mail for mail in newer if reverse("admin:mail_outboxmessage_change", args=[mail.pk]) in content]
+    assert shown == newer[1:]
+    assert address(case, oldest, "settle") in content
+    assert "Alle E-Mails dieses Vorgangs" in content

@@ -25,6 +25,7 @@ from requests_app.models import (
     Municipality,
 )
 from requests_app.triage import next_steps
+from requests_app.triage.sheet import MESSAGES_SHOWN
 from requests_app.workflow import ACTIONS, Who
 from tests import actors
 from tests.actors import World
@@ -260,11 +261,49 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(30):
         desk.sheet(case)
 
 
 # --- Messages ------------------------------------------------------------------------------------
+
+
+def _write(case: Case, count: int) -> list[str]:
+    """Messages to the municipality, one after the other; what their ids on the page are."""
+    return [
+        f'id="message-{message.pk}"'
+        for message in (
+            case.messages.create(
+                author=case.contacts.get().user,
+                author_side="municipality",
+                audience=Audience.MUNICIPALITY,
+                body=f"Nachricht {number}",
+                created_at=timezone.now(),
+            )
+            for number in range(count)
+        )
+    ]
+
+
+def test_sheet_shows_the_newest_messages_and_leads_to_all(world: World, desk: Desk) -> None:
+    case = world.case(S.IN_REVIEW)
+    written = _write(case, MESSAGES_SHOWN + 1)
+    page = desk.sheet(case).content.decode()
+    assert [each for each in written if each in page] == written[1:]
+    assert [page.index(each) for each in written[1:]] == sorted(page.index(each) for each in written[1:])
+    address = re.search(r'<a href="([^"]+)#messages">Alle Nachrichten zeigen</a>', page)
+    assert address is not None
+    everything = desk.get(address[1]).content.decode()
+    assert [each for each in written if each in everything] == written
+    assert "Alle Nachrichten zeigen" not in everything
+
+
+def test_sheet_of_few_messages_shows_all_of_them(world: World, desk: Desk) -> None:
+    case = world.case(S.IN_REVIEW)
+    written = _write(case, MESSAGES_SHOWN)
+    page = desk.sheet(case).content.decode()
+    assert [each for each in written if each in page] == written
+    assert "Alle Nachrichten zeigen" not in page
 
 
 def test_message_goes_to_the_municipality(world: World, desk: Desk) -> None:
