@@ -39,7 +39,7 @@ def new_cases(count: int, status: CaseStatus = CaseStatus.SUBMITTED) -> None:
     [
         ("", CaseStatus.SUBMITTED, 1),  # new ones: whether the municipality has another open case
         ("?liste=gesucht", CaseStatus.MATCHING, 0),
-        ("?liste=alle", CaseStatus.MATCHED, 1),
+        ("?liste=alle", CaseStatus.SUBMITTED, 1),
     ],
 )
 def test_list_asks_the_same_number_of_queries(
@@ -58,7 +58,7 @@ def test_search_asks_the_same_number_of_queries(
     new_cases(count)
     desk.list("?q=Vorgang")
     with django_assert_num_queries(QUERIES + 1):
-        assert len(desk.rows("?q=Vorgang")) == count
+        assert len(desk.rows("?q=Vorgang")) == min(count, 25)
 
 
 def test_no_query_counts_the_cases_but_the_one_of_the_tabs(desk: Desk) -> None:

@@ -130,7 +130,7 @@ def test_list_of_direct_enquiries_asks_the_same_number_of_queries(
         for _ in range(count):
             actors.direct_enquiry(world.lead)
     desk.list("?liste=alle&direkt=ja")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         desk.list("?liste=alle&direkt=ja")
 
 

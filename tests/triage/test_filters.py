@@ -177,7 +177,7 @@ def test_filtered_list_asks_the_same_number_of_queries(
     query = "?q=Vorgang&bezirk=Arnsberg&thema=fair_trade&ziel=participation&zustaendig=niemand&groesse=mittel-gross"  # noqa: E501
     desk.list(query)
     with django_assert_num_queries(14):
-        assert len(desk.rows(query)) == count
+        assert len(desk.rows(query)) == min(count, 25)
 
 
 def test_no_filter_counts_cases(cases: Desk) -> None:
