@@ -199,8 +199,11 @@ def _thread(request: HttpRequest, case: Case) -> dict[str, Any]:
     if request.GET.get(MESSAGES) == ALL:
         return {"thread": list(thread)}
     newest = list(thread.reverse()[: MESSAGES_SHOWN + 1])
-    more = f"{reverse('admin:requests_app_case_change', args=[case.pk])}?{MESSAGES}={ALL}#messages" if len(newest) > MESSAGES_SHOWN else ""
-    return {"thread": newest[MESSAGES_SHOWN - 1 :: -1], "all_messages_url": more}
+    url = f"{reverse('admin:requests_app_case_change', args=[case.pk])}?{MESSAGES}={ALL}#messages"
+    return {
+        "thread": newest[MESSAGES_SHOWN - 1 :: -1],
+        "all_messages_url": url if len(newest) > MESSAGES_SHOWN else "",
+    }
 
 
 def _line(entry: Entry) -> dict[str, Any]:
