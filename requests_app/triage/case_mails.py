@@ -70,7 +70,7 @@ class CaseMail:
 
 
 def mails_on_sheet(case: Case, taken_in: Iterable[Case]) -> dict[str, Any]:
-    """The case's mails as the sheet shows them: what did not arrive, the newest others, whether more are left.
+    """The case's mails as on the sheet: what did not arrive, the newest others, whether more is left.
 
     ``taken_in``: the cases that were merged into this one.
     """
