@@ -1,13 +1,13 @@
 """What is to do for the coordination on a day: a group for each kind of task, the most urgent first.
 
 The day's page, the daily mail and the lists that its numbers lead to ask here. A group is a condition
-on open cases, so its number and its list are the same query. Each reads the first rows of an index
+on cases, so its number and its list are the same query. Each reads the first rows of an index
 and counts no further than ``COUNTED``: a day's page costs the same however many cases are open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -40,9 +40,10 @@ QUIET = timedelta(weeks=6)
 
 @dataclass(frozen=True)
 class Group:
-    """One kind of task: which open cases on a day, in which order, why they stand here, and what to do.
+    """One kind of task: which cases on a day, in which order, why they stand here, and what to do.
 
     ``key`` names its list in the address. ``repeats``: a case is shown again that a group above shows.
+    ``statuses``: among which cases; the open ones, if nothing else is said.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Group:
     todo: Callable[[Case], words.Todo]
     kind: str = "info"
     repeats: bool = False
+    statuses: tuple[CaseStatus, ...] = OPEN_STATUSES
 
 
 # --- Which cases ----------------------------------------------------------------------------------
@@ -121,6 +123,8 @@ GROUPS = (
           words.why_no_session, words.write, "warning"),
     Group("ruhend", _("Dialogues without a session for six weeks"), _quiet, "status_changed_at",
           words.why_quiet, words.write, "warning"),
+    Group("nachgespraech", _("Follow-ups"), lambda today: Q(resubmit_on__lte=today, merged_into=None),
+          "resubmit_on", words.why_follow_up, words.open_sheet, statuses=(S.CLOSED,)),
 )  # fmt: skip
 
 
@@ -193,7 +197,7 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
     ``only`` narrows them down (``mine``). A case is shown once, in the most urgent of its groups, but for
     what was put off to a day. Raises ``PermissionDenied`` for everybody who does not coordinate.
     """
-    cases = _open_cases(user)
+    cases = access.visible_to(user, access.Side.COORDINATOR)
     cases = cases.filter(only) if only is not None else cases
     found: list[tuple[Tasks, list[int]]] = []
     seen: set[int] = set()
@@ -209,15 +213,15 @@ def tasks(user: User, today: date, *, only: Q | None = None, shown: int = SHOWN)
     return [group_tasks for group_tasks, _picked in found]
 
 
-def _open_cases(user: User) -> QuerySet[Case]:
+def among(cases: QuerySet[Case], statuses: Iterable[CaseStatus]) -> QuerySet[Case]:
     """Said by their states: so the partial indexes of the open cases are used."""
-    cases = access.visible_to(user, access.Side.COORDINATOR)
-    return cases.filter(status__in=[str(status) for status in OPEN_STATUSES])
+    return cases.filter(status__in=[str(status) for status in statuses])
 
 
 def very_late(user: User, today: date, which: Q) -> list[Line]:
     """The cases that the whole coordination knows of, those among ``which``, the latest first."""
-    cases = _open_cases(user).filter(escalated_at__isnull=False)
+    cases = among(access.visible_to(user, access.Side.COORDINATOR), OPEN_STATUSES)
+    cases = cases.filter(escalated_at__isnull=False)
     rows = cases.filter(overdue(today), which).order_by("due_on", "pk")
     keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
     loaded = load(set(keys))
@@ -225,7 +229,7 @@ def very_late(user: User, today: date, which: Q) -> list[Line]:
 
 
 def _first_keys(cases: QuerySet[Case], group: Group, today: date) -> list[int]:
-    rows = cases.filter(group.holds(today)).order_by(group.order, "pk")
+    rows = among(cases, group.statuses).filter(group.holds(today)).order_by(group.order, "pk")
     return list(rows.values_list("pk", flat=True)[: COUNTED + 1])
 
 

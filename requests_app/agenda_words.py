@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -154,6 +154,13 @@ def why_resubmitted(case: Case, today: date) -> str:
     if case.resubmission_note:
         return case.resubmission_note
     return _("Put off until %(day)s") % {"day": short_day(case.resubmit_on)} if case.resubmit_on else ""
+
+
+def why_follow_up(case: Case, today: date) -> str:
+    if case.resubmission_note:
+        return case.resubmission_note
+    day = short_day(timezone.localdate(case.closed_at)) if case.closed_at else ""
+    return _("Closed on %(day)s: what has become of it?") % {"day": day}
 
 
 def open_sheet(case: Case) -> Todo:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from miglobe.accounts.models import User
-from miglobe.mail.models import State
 from miglobe.site.working_days import add_working_days, is_working_day
 from requests_app import access, agenda, held, mail_trouble, notifications, responsibility
 from requests_app.agenda_words import short_day
@@ -128,12 +127,12 @@ def _item(line: agenda.Line) -> Item:
 def _beside() -> list[Part]:
     """What waits beside the cases."""
     items = []
-    if number := mail_trouble.other_mails_in_trouble().count():
+    if mails := list(mail_trouble.other_mails_in_trouble().only("pk")):
+        number = len(mails)
         words = ngettext("One other mail did not arrive", "%(count)d other mails did not arrive", number) % {
             "count": number
         }
-        path = f"{reverse('admin:mail_outboxmessage_changelist')}?state__in={State.BOUNCED},{State.FAILED}"
-        items.append(Item(words, path))
+        items.append(Item(words, mail_trouble.address_of(mails)))
     if number := held.waiting().count():
         words = ngettext("One request is held back", "%(count)d requests are held back", number) % {
             "count": number

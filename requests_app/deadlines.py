@@ -7,14 +7,17 @@ deadline pauses; with the answer it goes on, later by the working days of the pa
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Any
 
 from miglobe.site.models import PortalSettings
 from miglobe.site.working_days import add_working_days, working_days_between
-from requests_app.models import Case, CaseStatus
+from requests_app.models import Case, CaseStatus, Resolution
 
 S = CaseStatus
+# How a case ends in which somebody was advised.
+ADVISED = (Resolution.OPTIONS_AGREED, Resolution.INITIAL_TALK_SUFFICIENT)
 
 
 def first_answer_due(day: date) -> date:
@@ -30,6 +33,20 @@ def query_answer_due(day: date) -> date:
 def offer_answer_due(day: date) -> date:
     """By when an advisor must answer an offer made on ``day``."""
     return add_working_days(day, PortalSettings.load().offer_answer_days)
+
+
+def follow_up_due(resolution: str, day: date) -> date | None:
+    """When to ask what became of a case that was closed with ``resolution`` on ``day``.
+
+    A working day some months later; None where nobody was advised, or where there are no follow-ups.
+    """
+    months = PortalSettings.load().follow_up_months
+    if not months or resolution not in ADVISED:
+        return None
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last_of_month = monthrange(year, month + 1)[1]
+    then = date(year, month + 1, min(day.day, last_of_month))
+    return add_working_days(then - timedelta(days=1), 1)
 
 
 def on_entering(status: CaseStatus, case: Case, today: date) -> dict[str, date | None]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from miglobe.mail.models import OutboxMessage, OutboxQuerySet
 from requests_app import merged
 from requests_app.models import Case
+
+# More than these are no list to go through one by one, but a mail server to look after.
+LISTED = 100
 
 
 def mails_of(case: Case, taken_in: Iterable[Case] | None = None) -> OutboxQuerySet:
@@ -26,9 +30,15 @@ def mails_in_trouble() -> OutboxQuerySet:
 
 
 def other_mails_in_trouble() -> OutboxQuerySet:
-    """The same for mails about no case: invitations, drafts, daily mails. Newest first."""
+    """The same for mails about no case: invitations, drafts, daily mails. Newest first, at most a hundred."""
     about = Case.objects.filter(reference=OuterRef("reference")).order_by()
-    return OutboxQuerySet(OutboxMessage).in_trouble().filter(~Exists(about)).order_by("-pk")
+    return OutboxQuerySet(OutboxMessage).in_trouble().filter(~Exists(about)).order_by("-pk")[:LISTED]
+
+
+def address_of(mails: Iterable[OutboxMessage]) -> str:
+    """Where the outbox shows exactly these mails, as long as an address may be."""
+    keys = ",".join(str(mail.pk) for mail in mails)
+    return f"{reverse('admin:mail_outboxmessage_changelist')}?id__in={keys}"
 
 
 def cases_in_trouble(cases: QuerySet[Case]) -> QuerySet[Case]:

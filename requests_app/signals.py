@@ -1,4 +1,4 @@
-"""What the rooms below tell: somebody has signed in, a mail has come back.
+"""What the rooms below tell: somebody has signed in, a mail has come back or was sent again.
 
 Signing in proves the mailbox: requests that wait for their address to be confirmed are confirmed by it.
 """
@@ -13,7 +13,7 @@ from django.dispatch import receiver
 
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from miglobe.mail.signals import mail_arrived, mail_came_back, mail_is_told_of
+from miglobe.mail.signals import mail_arrived, mail_came_back, mail_is_told_of, mail_sent_again
 from requests_app import workflow
 
 
@@ -37,3 +37,8 @@ def mark_dead_address(
 @receiver(mail_arrived)
 def unmark_address(recipient: str, at: datetime, **kwargs: Any) -> None:
     workflow.note_arrival(recipient, at)
+
+
+@receiver(mail_sent_again)
+def tell_in_the_case(message: OutboxMessage, by: User, **kwargs: Any) -> None:
+    workflow.note_sent_again(message, by)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage, Outcome, State
+from miglobe.mail.signals import mail_sent_again
 
 
 class CappedPaginator(Paginator):
@@ -153,10 +155,12 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         done = 0
         for message in chosen:
             try:
-                outbox.send_again(message, by=str(request.user))
+                with transaction.atomic():
+                    mail_sent_again.send(OutboxMessage, message=message, by=request.user)
+                    outbox.send_again(message, by=str(request.user))
+                    self.log_change(request, message, str(_("Send again")))
             except outbox.CannotSendAgain:
                 continue
-            self.log_change(request, message, str(_("Send again")))
             done += 1
         if done:
             text = ngettext("%(count)d mail is sent again.", "%(count)d mails are sent again.", done)

@@ -10,3 +10,7 @@ mail_is_told_of = Signal()
 # address, lower case), ``at`` (an aware datetime); of ``mail_came_back`` also ``reason``, for people to read.
 mail_came_back = Signal()
 mail_arrived = Signal()
+
+# Somebody sends a mail again from the outbox. Arguments: ``message`` (OutboxMessage), ``by`` (User). Sent
+# before the mail is locked, too; when it turns out that it cannot be sent, the transaction is undone.
+mail_sent_again = Signal()

@@ -30,6 +30,7 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                     "query_answer_days",
                     "offer_answer_days",
                     "first_session_days",
+                    "follow_up_months",
                 ]
             },
         ),

@@ -116,6 +116,12 @@ class PortalSettings(models.Model):
     first_session_days = models.PositiveSmallIntegerField(
         _("first session after the acceptance"), default=10, validators=_DAYS, help_text=_("In working days.")
     )
+    follow_up_months = models.PositiveSmallIntegerField(
+        _("follow-up after a consultation"),
+        default=6,
+        validators=[MaxValueValidator(36)],
+        help_text=_("In months after the case was closed. 0: no follow-up."),
+    )
 
     imprint_name = models.CharField(_("full name with legal form"), max_length=200)
     imprint_address = models.TextField(_("postal address"))

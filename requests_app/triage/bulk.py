@@ -109,7 +109,7 @@ def _responsible_now(case: Case, user: User) -> str:
 
 
 def _resubmission_now(case: Case, user: User) -> str:
-    if not case.is_open:
+    if not workflow.can_come_up_again(case):
         return gettext("Not possible: this case has ended already.")
     if case.resubmit_on is None:
         return gettext("No resubmission until now.")

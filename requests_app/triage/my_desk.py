@@ -56,7 +56,8 @@ class DeskSettingsForm(KernModelForm):
         labels = {"wants_daily_mail": gettext_lazy("Send me a mail in the morning with what there is to do")}
         help_texts = {
             "wants_daily_mail": gettext_lazy(
-                "On working days, only when there is something to do, and not while you are on leave."
+                "On working days, only when there is something to do, and not while you are on leave. "
+                "Without it you are only told of a case that has become very late."
             )
         }
 

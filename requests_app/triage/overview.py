@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
-from miglobe.mail.models import State
 from requests_app import access, agenda, held, mail_trouble
 from requests_app.models import OPEN_STATUSES
 from requests_app.reach import reached_municipalities
@@ -114,12 +113,11 @@ def _reached(user: User) -> int:
 
 def _mails() -> dict[str, Any]:
     """The mails about no case that did not arrive: how many, the newest of them, and the outbox."""
-    trouble = mail_trouble.other_mails_in_trouble().defer("body", "alternatives")
-    newest = list(trouble[:MAILS_SHOWN])
-    address = reverse("admin:mail_outboxmessage_changelist")
+    trouble = list(mail_trouble.other_mails_in_trouble().defer("body", "alternatives"))
+    newest = trouble[:MAILS_SHOWN]
     return {
-        "count": trouble.count() if len(newest) == MAILS_SHOWN else len(newest),
-        "url": f"{address}?state__in={State.BOUNCED},{State.FAILED}",
+        "count": len(trouble),
+        "url": mail_trouble.address_of(trouble),
         "newest": [(mail, reverse("admin:mail_outboxmessage_change", args=[mail.pk])) for mail in newest],
     }
 

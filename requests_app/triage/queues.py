@@ -29,13 +29,17 @@ S = CaseStatus
 
 @dataclass(frozen=True)
 class Queue:
-    """One tab: its key in the address, its label, which open cases it holds on a day, and its colour."""
+    """One tab: its key in the address, its label, which cases it holds on a day, and its colour.
+
+    ``among`` says of which states these are; the open ones, if nothing else is said.
+    """
 
     key: str
     label: Promise
     holds: Callable[[date], Q]
     kind: str = "info"
     statuses: tuple[CaseStatus, ...] = ()  # which it holds, where it goes by the state alone
+    among: tuple[CaseStatus, ...] = OPEN_STATUSES
 
 
 def _in(key: str, label: Promise, *statuses: CaseStatus, kind: str = "info") -> Queue:
@@ -58,7 +62,7 @@ EVERYTHING = "alle"
 _TABS = {queue.key for queue in QUEUES}
 # What the numbers of the day's page lead to; none of them has a tab until one stands on it.
 AGENDA = tuple(
-    Queue(group.key, group.title, group.holds, group.kind)
+    Queue(group.key, group.title, group.holds, group.kind, among=group.statuses)
     for group in agenda.GROUPS
     if group.key not in _TABS
 )
@@ -95,7 +99,7 @@ def cases_in(key: str, cases: QuerySet[Case]) -> QuerySet[Case]:
     queue = _BY_KEY.get(key)
     if queue is None:
         return cases
-    return cases.filter(queue.holds(timezone.localdate()), status__in=[str(s) for s in OPEN_STATUSES])
+    return agenda.among(cases, queue.among).filter(queue.holds(timezone.localdate()))
 
 
 def label(key: str) -> Promise:

@@ -32,6 +32,7 @@ from requests_app.workflow.contacts import (
 )
 from requests_app.workflow.desk import (
     assign_responsible,
+    can_come_up_again,
     change_topics,
     close_as_duplicate,
     finish_resubmission,
@@ -81,6 +82,7 @@ from requests_app.workflow.mails import (
     lock_case_of,
     note_arrival,
     note_bounce,
+    note_sent_again,
     send_code_for,
     send_mail_again,
     settle_mail,
@@ -162,6 +164,7 @@ __all__ = [
     "enter_request",
     "escalate",
     "expire_offer",
+    "can_come_up_again",
     "finish_resubmission",
     "hand_over",
     "invite_at_new_address",
@@ -175,6 +178,7 @@ __all__ = [
     "move_on_shortlist",
     "note_arrival",
     "note_bounce",
+    "note_sent_again",
     "merge",
     "obstacle",
     "obstacle_to_merging",

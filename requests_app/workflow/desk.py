@@ -68,9 +68,14 @@ def resubmission_seen(case: Case) -> str:
     return f"{case.resubmit_on or ''} {case.resubmission_note}".strip()
 
 
+def can_come_up_again(case: Case) -> bool:
+    """Whether a resubmission may be set: while the case is open, and for the follow-up once it is closed."""
+    return ACTIONS["set_resubmission"].allows(case.status) and case.merged_into_id is None
+
+
 def set_resubmission(case: Case, actor: User, *, day: date, note: str = "", seen: str | None = None) -> Case:
     """Have the case come up again on ``day``, today or later; an earlier resubmission is replaced."""
-    if not case.is_open:
+    if not can_come_up_again(case):
         raise InvalidTransition(_("This case has ended already."))
     with step("set_resubmission", case, actor) as now:
         _check_resubmission(now, seen)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
-from requests_app import notifications
+from requests_app import deadlines, notifications
 from requests_app.models import Case, CaseStatus, OptionStatus, Resolution
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.offers import drop_offers
@@ -27,12 +28,15 @@ def close(
 ) -> Case:
     """Close the case. *The first talk was enough* is a normal, good end.
 
+    Where somebody was advised the case comes up again for the follow-up, months later.
+
     ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails. ``same_as`` is the
     case that this one is a duplicate of.
     """
     with step("close", case, actor, seen) as now:
         _check_resolution(now.case, resolution)
-        now.set(resolution=resolution)
+        follow_up = deadlines.follow_up_due(resolution, timezone.localdate(now.at))
+        now.set(resolution=resolution, resubmit_on=follow_up)
         now.data |= {"resolution": resolution, "text": text}
         if same_as:
             now.data["same_as"] = same_as.reference
@@ -63,7 +67,9 @@ def _check_resolution(case: Case, resolution: Resolution) -> None:
 def reopen(
     case: Case, actor: User, *, text: str = "", mail: MailText | None = None, seen: int | None = None
 ) -> Case:
+    """Go on with a closed case; the follow-up waits for its next end."""
     with step("reopen", case, actor, seen) as now:
+        now.set(resubmit_on=None, resubmission_note="")
         now.data["text"] = text
         notifications.case_reopened(now.case, text, mail)
     return now.case

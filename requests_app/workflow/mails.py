@@ -106,6 +106,13 @@ def _sent_again(now: Step, mail: OutboxMessage, to: str = "") -> OutboxMessage:
     return again
 
 
+def note_sent_again(mail: OutboxMessage, actor: User) -> None:
+    """Tell in the case of ``mail``, if it is about one, that it is sent again from the outbox."""
+    if case := _case_of(mail):
+        with step("send_mail_again", case, actor) as now:
+            now.data |= _about(mail)
+
+
 def settle_mail(case: Case, actor: User, mail: OutboxMessage) -> None:
     """Note that somebody has dealt with a mail that did not arrive, on the telephone perhaps."""
     with step("settle_mail", case, actor) as now:

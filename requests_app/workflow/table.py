@@ -58,6 +58,7 @@ _ALL = tuple(S)
 _BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
 # Once an advisor has said yes, a case is not merged into another one, but the other one into it.
 _MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
+_WITH_FOLLOW_UP = (*OPEN_STATUSES, S.CLOSED)
 
 _ROWS = (
     Action("confirm_address", _("Confirm the address"), _ALL, None, Who.SYSTEM,
@@ -216,14 +217,14 @@ _ROWS = (
            EventKind.CONTACT_CORRECTED, moves=False),
     Action("write_note", _("Write an internal note"), _ALL, None, Who.COORDINATOR,
            EventKind.NOTE_WRITTEN, moves=False),
-    # Responsibility and topics also of cases that have ended; a resubmission ends with its case.
+    # Responsibility and topics also of cases that have ended; a closed one comes up for the follow-up.
     Action("take_over", _("Take over"), _ALL, None, Who.COORDINATOR,
            EventKind.RESPONSIBLE_CHANGED, moves=False),
     Action("assign_responsible", _("Pass on"), _ALL, None, Who.COORDINATOR,
            EventKind.RESPONSIBLE_CHANGED, moves=False),
-    Action("set_resubmission", _("Set the resubmission"), OPEN_STATUSES, None, Who.COORDINATOR,
+    Action("set_resubmission", _("Set the resubmission"), _WITH_FOLLOW_UP, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_SET, moves=False),
-    Action("finish_resubmission", _("Resubmission done"), OPEN_STATUSES, None, Who.COORDINATOR,
+    Action("finish_resubmission", _("Resubmission done"), _WITH_FOLLOW_UP, None, Who.COORDINATOR,
            EventKind.RESUBMISSION_DONE, moves=False),
     Action("change_topics", _("Correct the topics"), _ALL, None, Who.COORDINATOR,
            EventKind.TOPICS_CHANGED, moves=False),

@@ -214,8 +214,24 @@ def test_very_late_cases_are_marked(world: World) -> None:
     }
 
 
-def test_ended_cases_never_stand_there(world: World) -> None:
-    for status in (S.CLOSED, S.DECLINED, S.WITHDRAWN):
+def test_closed_case_comes_up_for_the_follow_up_and_no_sooner(world: World) -> None:
+    case = reach(world, S.CLOSED, "abgeschlossen")
+    assert case.resubmit_on == dt.date(2027, 5, 18)  # six months later is Sunday, and Monday is Whit Monday
+    with time_machine.travel(dt.datetime(2027, 5, 14, 9, tzinfo=dt.UTC)):
+        assert told(world) == {}
+    with time_machine.travel(dt.datetime(2027, 5, 18, 9, tzinfo=dt.UTC)):
+        line = (
+            "abgeschlossen",
+            "Abgeschlossen am Mo, 16.11.2026: Was ist daraus geworden?",
+            "Vorgang öffnen",
+        )
+        assert told(world) == {"nachgespraech": [line]}
+        workflow.finish_resubmission(case, world.coordinator)
+        assert told(world) == {}
+
+
+def test_other_ended_cases_never_stand_there(world: World) -> None:
+    for status in (S.DECLINED, S.WITHDRAWN):
         case = reach(world, status, status)
         Case.objects.filter(pk=case.pk).update(resubmit_on=dt.date(2026, 11, 16))
     with on(1, month=12):
@@ -292,6 +308,6 @@ def test_agenda_asks_the_same_number_of_queries(
     for n in range(count):
         reach(world, S.SUBMITTED, f"neu {n}")
     assert world.coordinator.roles == {Role.COORDINATOR}
-    # Eleven groups; the cases, those that ask along, and the offers.
-    with on(17), django_assert_num_queries(14):
+    # Twelve groups; the cases, those that ask along, and the offers.
+    with on(17), django_assert_num_queries(15):
         agenda.tasks(world.coordinator, timezone.localdate())

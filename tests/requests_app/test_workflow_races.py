@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -165,6 +166,41 @@ def test_merge_redact_and_another_step_at_once_with_one_version_seen() -> None:
         )
         assert sorted(refused(results)) == [False, True, True]
         assert fresh(case).version == seen + 1
+
+
+def test_merge_redact_and_reassign_by_two_at_once_lose_nothing_and_double_nothing() -> None:
+    """Two coordinators, three steps each, all from the page as it was."""
+    two = (World().coordinator, actors.coordinator("Timo Adler"))
+    for _ in range(TIMES):
+        case, into = actors.submitted(title="Wegen Torben"), actors.submitted(title="B")
+        version, nobody = case.version, workflow.responsible_seen(case)
+        OutboxMessage.objects.all().delete()  # the subject stands in one place alone
+        calls: list[Callable[[], Any]] = []
+        for actor in two:
+            calls += [
+                partial(workflow.merge, case, into, actor, seen=version),
+                partial(workflow.redact, case, actor, passage="Torben", reason="Name", seen=version),
+                partial(workflow.assign_responsible, case, actor, to=actor, seen=nobody),
+            ]
+        won = [not was_refused for was_refused in refused(at_once(*calls))]
+        merged, redacted, reassigned = (won[n::3].count(True) for n in range(3))
+        assert merged + redacted == 1
+        # A name that came before the merge stays with the case; who came after it is told of the merge.
+        assert reassigned in ((0, 1) if merged else (1,))
+        kinds = (EventKind.MERGED, EventKind.REDACTED, EventKind.RESPONSIBLE_CHANGED)
+        events = [case.events.filter(kind=kind).count() for kind in kinds]
+        assert events == [merged, redacted, reassigned]
+        after = fresh(case)
+        # Who merges a case that nobody is responsible for becomes it.
+        assert after.responsible == two[won[2::3].index(True) if reassigned else won[::3].index(True)]
+        assert (after.version, after.merged_into) == (version + 1, into if merged else None)
+        assert (after.title, case.redactions.count()) == (
+            f"Wegen {MARK}" if redacted else "Wegen Torben",
+            redacted,
+        )
+        assert ContactPerson.objects.filter(case__in=[case, into]).count() == 2
+        assert into.contacts.count() == 1 + merged
+        assert OutboxMessage.objects.filter(kind="case_merged", reference=case.reference).count() == merged
 
 
 def test_merge_and_redact_at_once_leave_no_passage_and_lose_no_row() -> None:

@@ -132,7 +132,7 @@ def test_cases_are_passed_on(world: World, desk: Desk, colleague: Desk) -> None:
 
 
 def test_cases_are_put_off_to_the_same_day(world: World, desk: Desk, colleague: Desk) -> None:
-    one, two, over = world.case(), world.case(), world.case(S.CLOSED)
+    one, two, over = world.case(), world.case(), world.case(S.DECLINED)
     page = chosen(desk, "wiedervorlage", one, two, over)
     assert "Nicht möglich: Dieser Vorgang ist schon beendet." in words(page)
     wrong = press(desk, page, "Auf Wiedervorlage legen", when="other", day="", note="Nachfassen")

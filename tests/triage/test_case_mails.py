@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from miglobe.mail.models import OutboxMessage, State
-from requests_app.models import Case, CaseStatus
+from requests_app import workflow
+from requests_app.models import Case, CaseStatus, EventKind
 from requests_app.triage import case_mails
 from tests import actors
 from tests.actors import World
@@ -57,6 +58,19 @@ def test_button_sends_the_mail_again(world: World, desk: Desk) -> None:
     assert (mail.state, "Die E-Mail ist wieder unterwegs." in words(page)) == (State.WAITING, True)
     page = desk.client.post(address(case, mail, "again"), follow=True)
     assert "schon unterwegs" in words(page)
+
+
+def test_mail_that_is_sent_again_from_the_outbox_is_told_of_in_its_case(world: World, desk: Desk) -> None:
+    case, mail = queried(world)
+    into = world.case(CaseStatus.IN_REVIEW, title="Der andere")
+    workflow.resume_review(case, world.coordinator)
+    workflow.merge(case, into, world.coordinator)
+    again = reverse("admin:mail_outboxmessage_resend", args=[mail.pk])
+    desk.client.post(again)
+    desk.client.post(again)  # is on its way: nothing happens
+    [event] = into.events.filter(kind=EventKind.MAIL_SENT_AGAIN)
+    assert (event.actor, event.data) == (world.coordinator, {"mail": mail.pk, "mail_kind": "query_asked"})
+    assert not case.events.filter(kind=EventKind.MAIL_SENT_AGAIN).exists()
 
 
 def test_page_corrects_the_address_and_says_what_is_wrong_with_a_wrong_one(world: World, desk: Desk) -> None:

@@ -64,6 +64,9 @@ def one_of_each(world: World) -> None:
     with time_machine.travel(NEW_YEAR - dt.timedelta(days=3)):
         world.case(S.MATCHING, title="Angebot")
         actors.submitted(title="neu")
+        for title in ("Nachgespräch", "noch eins"):
+            closed = world.case(S.CLOSED, title=title)
+            Case.objects.filter(pk=closed.pk).update(resubmit_on=MONDAY.date())
 
 
 @pytest.mark.parametrize("scope", ["alle", "mich"])
@@ -156,6 +159,10 @@ def test_mail_about_a_case_that_did_not_arrive_is_a_task_of_that_case(world: Wor
 
 def test_other_mails_that_did_not_arrive_are_told_and_linked(world: World, desk: Desk) -> None:
     mail = fail(outbox.queue(kind="invitation", to="neu@example.org", text=outbox.MailText("Einladung", "x")))
+    case = world.case(S.IN_REVIEW)
+    fail(OutboxMessage.objects.filter(reference=case.reference).order_by("pk")[0])
+    settled = fail(outbox.queue(kind="invitation", to="alt@example.org", text=outbox.MailText("Alt", "x")))
+    outbox.settle(settled, by="Lena Brandt")
     page = first_page(desk)
     assert "Andere nicht angekommene E-Mails (1) Postausgang ansehen Einladung neu@example.org" in words(page)
     assert reverse("admin:mail_outboxmessage_change", args=[mail.pk]) in page.content.decode()
@@ -177,5 +184,5 @@ def test_first_page_asks_the_same_number_of_queries(
     for _ in range(count):
         actors.submitted()
     first_page(desk)  # fills the caches
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         first_page(desk)
