@@ -1,0 +1,44 @@
+"""Mails to advisors."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from miglobe.mail.outbox import MailText
+from requests_app import offer_facts
+from requests_app.models import ActionOption, Assignment
+from requests_app.notifications.sending import for_advisor, to_advisor, to_advisors
+
+
+def compose_offer(assignment: Assignment) -> MailText:
+    """The mail for an offer, stored or not: it reads all that the offer freezes, and the case's facts.
+
+    The template gets no municipality: what ``place`` and ``facts`` do not tell stays untold.
+    """
+    with translation.override(assignment.advisor.user.language):
+        place, facts = offer_facts.place(assignment), offer_facts.in_lines(offer_facts.facts(assignment))
+    return for_advisor("offer_made", assignment, place=place, facts=facts)
+
+
+def compose_offer_withdrawn(assignment: Assignment) -> MailText:
+    return for_advisor("offer_withdrawn", assignment)
+
+
+def compose_assignment_ended(assignment: Assignment) -> MailText:
+    return for_advisor("assignment_ended", assignment)
+
+
+def offer_made(assignment: Assignment, mail: MailText | None) -> None:
+    to_advisor("offer_made", assignment, mail or compose_offer(assignment))
+
+
+def offer_withdrawn(assignment: Assignment, mail: MailText | None) -> None:
+    to_advisor("offer_withdrawn", assignment, mail or compose_offer_withdrawn(assignment))
+
+
+def assignment_ended(assignment: Assignment, mail: MailText | None) -> None:
+    to_advisor("assignment_ended", assignment, mail or compose_assignment_ended(assignment))
+
+
+def option_commented(option: ActionOption) -> None:
+    to_advisors("option_commented", option.case, option=option)

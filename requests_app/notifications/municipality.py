@@ -1,0 +1,141 @@
+"""Mails to the municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from miglobe.mail.outbox import MailText, queue, render
+from requests_app import deadlines, entry_links
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    Case,
+    Channel,
+    ContactPerson,
+    RequestDraft,
+    Resolution,
+)
+from requests_app.notifications.sending import edited_to_contacts, for_contacts, queue_draft_mail, to_contacts
+
+
+def compose_query(case: Case, text: str) -> MailText:
+    due = deadlines.query_answer_due(timezone.localdate())
+    return for_contacts("query_asked", case, text=text, due_on=due)
+
+
+def compose_declined(case: Case, text: str) -> MailText:
+    return for_contacts("request_declined", case, text=text)
+
+
+def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
+    return for_contacts("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
+
+
+def compose_taken_back(case: Case, text: str) -> MailText:
+    return for_contacts("decline_taken_back", case, text=text)
+
+
+def compose_merged(case: Case, into: Case) -> MailText:
+    """The mail to the contact persons of ``case``, which goes on in ``into``."""
+    return for_contacts("case_merged", case, into=into)
+
+
+def compose_reopened(case: Case, text: str) -> MailText:
+    return for_contacts("case_reopened", case, text=text)
+
+
+def request_received(contact: ContactPerson, code: str | None) -> None:
+    """Acknowledge a request; ``code`` confirms the address (None: nothing to confirm).
+
+    It speaks the language of the request: whoever filed it may not be who owns the address.
+    """
+    case = contact.case
+    text = render("request_received", {"case": case, "contact": contact, "code": code}, case.language)
+    queue(
+        kind="request_received",
+        to=contact.user.email,
+        text=text,
+        reference=case.reference,
+        secret=code is not None,
+    )
+
+
+def new_code(contact: ContactPerson, code: str) -> None:
+    case = contact.case
+    text = render("new_code", {"case": case, "contact": contact, "code": code}, case.language)
+    queue(kind="new_code", to=contact.user.email, text=text, reference=case.reference, secret=True)
+
+
+def request_entered(contact: ContactPerson, code: str | None) -> None:
+    """Ask a contact person to confirm what was entered; ``code`` proves the address (None: it is proven)."""
+    case = contact.case
+    text = render(
+        "request_entered",
+        {
+            "case": case,
+            "contact": contact,
+            "code": code,
+            "token": entry_links.token_for(contact),
+            "days": entry_links.LIFETIME.days,
+            "by_advisor": case.channel == Channel.ADVISOR,
+        },
+        contact.user.language,
+    )
+    queue(kind="request_entered", to=contact.user.email, text=text, reference=case.reference, secret=True)
+
+
+def query_asked(case: Case, text: str, mail: MailText | None) -> None:
+    edited_to_contacts("query_asked", case, mail or compose_query(case, text))
+
+
+def advisor_found(case: Case, lead: Assignment) -> None:
+    to_contacts("advisor_found", case, lead=lead)
+
+
+def options_proposed(case: Case, options: Iterable[ActionOption]) -> None:
+    to_contacts("options_proposed", case, options=list(options))
+
+
+def request_declined(case: Case, text: str, mail: MailText | None) -> None:
+    edited_to_contacts("request_declined", case, mail or compose_declined(case, text))
+
+
+def decline_taken_back(case: Case, text: str, mail: MailText | None) -> None:
+    edited_to_contacts("decline_taken_back", case, mail or compose_taken_back(case, text))
+
+
+def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | None) -> None:
+    edited_to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
+
+
+def direct_came_to_nothing(assignment: Assignment) -> None:
+    """The advisor whom the municipality chose said no, or nothing: somebody else is looked for."""
+    to_contacts("direct_came_to_nothing", assignment.case, assignment=assignment)
+
+
+def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
+    edited_to_contacts("case_reopened", case, mail or compose_reopened(case, text))
+
+
+def case_merged(case: Case, into: Case, mail: MailText | None) -> None:
+    """Tell those who asked in ``case`` where it goes on; nobody, while it has no address yet."""
+    if case.correspondents:
+        edited_to_contacts("case_merged", case, mail or compose_merged(case, into))
+
+
+def merge_undone(case: Case, into: Case) -> None:
+    """Tell those who asked in ``case`` that it goes on by itself again."""
+    to_contacts("merge_undone", case, into=into)
+
+
+def draft_link(draft: RequestDraft, link: str, until: date) -> None:
+    """Mail the link to an unfinished request. It opens all that was typed, so the mail is confidential."""
+    queue_draft_mail("draft_link", draft, link, until)
+
+
+def draft_reminder(draft: RequestDraft, link: str, until: date) -> None:
+    """Say that an unfinished request is about to be deleted."""
+    queue_draft_mail("draft_reminder", draft, link, until)
