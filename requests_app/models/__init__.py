@@ -26,6 +26,7 @@ from requests_app.models.choices import (
     ScanState,
     SessionMode,
 )
+from requests_app.models.contacts import AddressCode, ContactPerson, ExpectedContact
 from requests_app.models.desk import (
     DailyMail,
     DeskSettings,
@@ -42,14 +43,7 @@ from requests_app.models.messages import InternalNote, Message
 from requests_app.models.municipality import Municipality
 from requests_app.models.options import ActionOption
 from requests_app.models.reading import CaseOverview
-from requests_app.models.request import (
-    AddressCode,
-    Case,
-    ContactPerson,
-    ExpectedContact,
-    ReferenceCounter,
-    RequestDraft,
-)
+from requests_app.models.request import Case, ReferenceCounter, RequestDraft
 from requests_app.models.search import CaseWords
 from requests_app.models.tally import Tally
 
