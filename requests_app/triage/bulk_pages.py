@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -36,7 +35,7 @@ from requests_app.triage import words
 from requests_app.triage.bulk import LIMIT, MANY, Many
 from requests_app.triage.export import FORMS, export_response
 from requests_app.triage.mails import PlannedMail
-from requests_app.triage.opening import PERMISSION
+from requests_app.triage.opening import check_permission
 
 RESULT = "many_cases"  # the key in the session
 FIELDS, SURE = "fields", "sure"
@@ -107,7 +106,7 @@ class Row:
 @acts
 def many_cases(request: HttpRequest, many: str) -> HttpResponse:
     """GET shows what would happen to which case, POST does it: with mails, after they were looked at."""
-    user = _coordinator(request)
+    user = check_permission(request)
     if many not in MANY:
         raise Http404
     row, posted = MANY[many], request.method == "POST"
@@ -192,7 +191,7 @@ class _Page:
 @require_safe
 def result(request: HttpRequest) -> HttpResponse:
     """What became of each case; a reload does nothing again."""
-    user = _coordinator(request)
+    user = check_permission(request)
     kept = request.session.get(RESULT)
     if not kept or kept["many"] not in MANY:
         return _to_list("")
@@ -211,13 +210,6 @@ def result(request: HttpRequest) -> HttpResponse:
         "list_url": _list_url(kept["list_query"]),
     }
     return render(request, "admin/requests_app/case/many_result.html", context)
-
-
-def _coordinator(request: HttpRequest) -> User:
-    user = signed_in_user(request)
-    if not user.has_perm(PERMISSION):
-        raise PermissionDenied
-    return user
 
 
 def _keys(values: Iterable[str]) -> list[int]:

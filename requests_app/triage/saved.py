@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,13 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from miglobe.accounts.models import User
-from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernModelForm
 from miglobe.site.methods import acts
 from requests_app.models import Case, DeskSettings, SavedFilter
 from requests_app.triage import queues
 from requests_app.triage.filters import Panel
-from requests_app.triage.opening import PERMISSION
+from requests_app.triage.opening import check_permission
 
 # What of an address is kept; no page, and no address to go on to.
 KNOWN = (queues.PARAMETER, *Panel.names, "q")
@@ -95,17 +93,10 @@ class FilterForm(KernModelForm):
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def _coordinator(request: HttpRequest) -> User:
-    user = signed_in_user(request)
-    if not user.has_perm(PERMISSION):
-        raise PermissionDenied
-    return user
-
-
 @acts
 def saved_filters(request: HttpRequest) -> HttpResponse:
     """One's own filters and those of colleagues; keeps a new one."""
-    user = _coordinator(request)
+    user = check_permission(request)
     if request.method != "POST":
         return _page(request, user)
     query = known(request.POST.get("query", ""))
@@ -119,7 +110,7 @@ def saved_filters(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one's own filter another name, share it or keep it to oneself."""
-    user = _coordinator(request)
+    user = check_permission(request)
     row = get_object_or_404(SavedFilter, pk=pk, user=user)
     form = FilterForm(request.POST, instance=row, user=user, prefix=_prefix(row))
     if not form.keep():
@@ -130,7 +121,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(SavedFilter, pk=pk, user=_coordinator(request))
+    row = get_object_or_404(SavedFilter, pk=pk, user=check_permission(request))
     row.delete()
     messages.success(request, _("The filter “%(name)s” is deleted.") % {"name": row.name})
     return redirect("admin:requests_app_case_filters")
@@ -139,7 +130,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def start_with(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on the list shows this when one comes to it without asking for anything else."""
-    user = _coordinator(request)
+    user = check_permission(request)
     row = get_object_or_404(visible_to(user), pk=pk)
     DeskSettings.objects.update_or_create(user=user, defaults={"start_filter": row})
     messages.success(request, _("Your list begins with “%(name)s” now.") % {"name": row.name})
@@ -148,7 +139,7 @@ def start_with(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def forget_start(request: HttpRequest) -> HttpResponse:
-    DeskSettings.objects.filter(user=_coordinator(request)).update(start_filter=None)
+    DeskSettings.objects.filter(user=check_permission(request)).update(start_filter=None)
     messages.success(request, _("Your list begins with the new requests again."))
     return redirect("admin:requests_app_case_filters")
 

@@ -21,7 +21,7 @@ from miglobe.mail import wordings
 from miglobe.mail.models import MailWording
 from miglobe.mail.outbox import render
 from requests_app.models import CaseStatus
-from requests_app.triage.texts import keeping
+from requests_app.triage.opening import check_permission
 from requests_app.triage.texts.kinds import KINDS
 from requests_app.triage.texts.previews import Scene, cases_for
 from tests import actors
@@ -322,4 +322,4 @@ def test_page_asks_for_the_permission_itself():
     request = RequestFactory().get("/")
     request.user = User.objects.get(pk=actors.person("Rosa Leser", Role.READER).pk)
     with pytest.raises(PermissionDenied):
-        keeping.coordinator(request)
+        check_permission(request)

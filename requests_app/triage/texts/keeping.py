@@ -10,25 +10,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
-from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernForm
 from requests_app.triage.opening import PERMISSION
 
 HISTORY_SHOWN = 8
-
-
-def coordinator(request: HttpRequest) -> User:
-    """The signed-in person; raises PermissionDenied for anybody who does not coordinate."""
-    user = signed_in_user(request)
-    if not user.has_perm(PERMISSION):
-        raise PermissionDenied
-    return user
 
 
 def stamp(changed_at: datetime | None) -> str:

@@ -21,6 +21,7 @@ from miglobe.site.audit import log_read
 from miglobe.site.fields import LongTextField
 from miglobe.site.methods import acts
 from requests_app.models import Case, TextModule
+from requests_app.triage.opening import check_permission
 from requests_app.triage.texts import filling, keeping
 from requests_app.triage.texts.previews import cases_for
 
@@ -70,7 +71,7 @@ class TextModuleForm(keeping.KeptTextForm):
 @require_safe
 def all_modules(request: HttpRequest) -> HttpResponse:
     """Every text with its beginning, by language."""
-    keeping.coordinator(request)
+    check_permission(request)
     rows = list(TextModule.objects.select_related("changed_by").order_by("name", "pk"))
     context = {
         **admin.site.each_context(request),
@@ -83,7 +84,7 @@ def all_modules(request: HttpRequest) -> HttpResponse:
 @acts
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a text, or change it. "Preview" keeps nothing."""
-    user = keeping.coordinator(request)
+    user = check_permission(request)
     module = _module(pk)
     if request.method != "POST":
         return _page(request, module, _form(module))
@@ -103,7 +104,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @acts
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """A page that asks, then the text is gone."""
-    user = keeping.coordinator(request)
+    user = check_permission(request)
     module = _module(pk)
     if request.method == "POST":
         with transaction.atomic():
@@ -175,9 +176,9 @@ def _keep(form: TextModuleForm, pk: int | None, user: User) -> bool:
 
 
 def _page(request: HttpRequest, module: TextModule, form: TextModuleForm, theirs: str = "") -> HttpResponse:
-    text, case, problem = _preview(form, module, keeping.coordinator(request))
+    text, case, problem = _preview(form, module, check_permission(request))
     if case:
-        log_read(keeping.coordinator(request), case.reference)
+        log_read(check_permission(request), case.reference)
     context = {
         **admin.site.each_context(request),
         "title": module.name or gettext("New text module"),

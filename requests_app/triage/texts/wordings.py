@@ -28,6 +28,7 @@ from miglobe.site.audit import log_read
 from miglobe.site.fields import LongTextField
 from miglobe.site.methods import acts
 from requests_app.models import Case
+from requests_app.triage.opening import check_permission
 from requests_app.triage.texts import keeping
 from requests_app.triage.texts.kinds import KINDS, Kind, Reader
 from requests_app.triage.texts.previews import Scene, Values, cases_for
@@ -106,7 +107,7 @@ class InLanguage:
 @require_safe
 def all_mails(request: HttpRequest) -> HttpResponse:
     """Every kind with what it is for, grouped by who gets it, and which of them have words of their own."""
-    keeping.coordinator(request)
+    check_permission(request)
     own = {(row.kind, row.language): row for row in MailWording.objects.select_related("changed_by")}
     groups = [
         (
@@ -143,7 +144,7 @@ class _Mail:
 
     def __init__(self, request: HttpRequest, key: str, language: str) -> None:
         self.request = request
-        self.user: User = keeping.coordinator(request)
+        self.user: User = check_permission(request)
         if key not in KINDS or language not in dict(settings.LANGUAGES):
             raise Http404
         self.key, self.language = key, language
