@@ -187,7 +187,7 @@ class CaseAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         filters = list(saved.visible_to(signed_in_user(request)))
-        if not request.GET and (start := saved.start_query(filters)):
+        if request.method != "POST" and not request.GET and (start := saved.start_query(filters)):
             return redirect(f"{request.path}?{start}")
         context = {
             "title": _("Cases"),

@@ -14,7 +14,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -25,13 +24,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from miglobe.accounts.models import User
-from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.forms import KernModelForm
 from miglobe.site.methods import acts
 from miglobe.site.widgets import DateInput
 from requests_app.models import Case, DeskSettings, Leave
 from requests_app.responsibility import Roster, roster, team
-from requests_app.triage.opening import PERMISSION
+from requests_app.triage.opening import check_permission
 
 ONE_DAY = timedelta(days=1)
 
@@ -133,11 +131,12 @@ class Row:
 @acts
 def my_desk(request: HttpRequest) -> HttpResponse:
     """The page; its POST keeps the settings."""
-    user = _coordinator(request)
+    user = check_permission(request)
     settings = DeskSettings.objects.filter(user=user).first() or DeskSettings(user=user)
     form = DeskSettingsForm(request.POST if request.method == "POST" else None, instance=settings)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # The start of the list, which another page sets, stays as it is.
+        DeskSettings.objects.update_or_create(user=user, defaults=form.cleaned_data)
         messages.success(request, _("Your settings are kept."))
         return redirect("admin:requests_app_case_my_desk")
     return _page(request, user, form, LeaveForm(initial={"user": user.pk}))
@@ -146,7 +145,7 @@ def my_desk(request: HttpRequest) -> HttpResponse:
 @acts
 def add_leave(request: HttpRequest) -> HttpResponse:
     """Enter a leave, one's own or a colleague's."""
-    user = _coordinator(request)
+    user = check_permission(request)
     if request.method != "POST":
         return redirect("admin:requests_app_case_my_desk")
     form = LeaveForm(request.POST)
@@ -166,7 +165,7 @@ def add_leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_leave(request: HttpRequest, leave_pk: int) -> HttpResponse:
     """Somebody is back: a leave that has begun ended yesterday, one of today or later is deleted."""
-    user = _coordinator(request)
+    user = check_permission(request)
     leave = get_object_or_404(Leave, pk=leave_pk)
     today = timezone.localdate()
     if leave.last_day < today:
@@ -181,13 +180,6 @@ def end_leave(request: HttpRequest, leave_pk: int) -> HttpResponse:
         leave.delete()
         messages.success(request, _("The leave is deleted."))
     return redirect("admin:requests_app_case_my_desk")
-
-
-def _coordinator(request: HttpRequest) -> User:
-    user = signed_in_user(request)
-    if not user.has_perm(PERMISSION):
-        raise PermissionDenied
-    return user
 
 
 def _log(user: User, leave: Leave, flag: int) -> None:

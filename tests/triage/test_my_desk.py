@@ -13,7 +13,7 @@ from django.urls import reverse
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from requests_app import workflow
-from requests_app.models import CaseStatus, DeskSettings, Leave
+from requests_app.models import CaseStatus, DeskSettings, Leave, SavedFilter
 from requests_app.responsibility import roster
 from tests import actors
 from tests.actors import World
@@ -183,3 +183,12 @@ def test_page_asks_the_same_number_of_queries(desk: Desk, count: int, django_ass
     page(desk)
     with django_assert_num_queries(QUERIES):
         page(desk)
+
+
+def test_settings_of_the_desk_leave_the_start_of_the_list_alone(world: World, desk: Desk) -> None:
+    start = SavedFilter.objects.create(user=desk.user, name="Meine", query="liste=alle")
+    page = desk.get(reverse("admin:requests_app_case_my_desk"))
+    DeskSettings.objects.create(user=desk.user, start_filter=start)  # in another window
+    desk.client.post(page.request["PATH_INFO"], {})
+    kept = DeskSettings.objects.get(user=desk.user)
+    assert (kept.start_filter, kept.wants_daily_mail) == (start, False)
