@@ -88,18 +88,27 @@ def _is_reached_here(case: Case, recipient: str) -> bool:
     )
 
 
+def _has_a_part_here(case: Case, recipient: str) -> bool:
+    """The same, also for advisors whose part is over: they are told of that by mail, too."""
+    was_asked = case.assignments.filter(advisor__user__email=recipient).exists()
+    return was_asked or _is_reached_here(case, recipient)
+
+
 # --- What the coordination does --------------------------------------------------------------------
 
 
 def send_mail_again(case: Case, actor: User, mail: OutboxMessage) -> OutboxMessage:
-    """Put a mail of ``case`` into the queue once more, to whom it went."""
+    """Put a mail of ``case`` into the queue once more, to whom it went; not to a contact who has left."""
     with step("send_mail_again", case, actor) as now:
         return _sent_again(now, mail)
 
 
 def _sent_again(now: Step, mail: OutboxMessage, to: str = "") -> OutboxMessage:
+    found = _own(now.case, mail)
+    if not to and not _has_a_part_here(now.case, found.recipient):
+        raise InvalidTransition(_("This person is not in the case any more."))
     try:
-        again = outbox.send_again(_own(now.case, mail), by=str(now.actor), to=to)
+        again = outbox.send_again(found, by=str(now.actor), to=to)
     except outbox.CannotSendAgain as error:
         raise InvalidTransition(_("This mail is on its way already, or it was confidential.")) from error
     now.data |= _about(mail)

@@ -145,7 +145,7 @@ def test_mail_of_another_case_is_not_sent_from_this_one(world: World) -> None:
 def test_mails_of_a_merged_case_are_seen_and_sent_from_the_one_that_took_it_in(world: World) -> None:
     case, mail = queried(world)
     into = actors.submitted()
-    Case.objects.filter(pk=case.pk).update(merged_into=into)
+    workflow.merge(case, into, world.coordinator)
     assert mail in mail_trouble.mails_of(into)
     workflow.send_mail_again(into, world.coordinator, mail)
 

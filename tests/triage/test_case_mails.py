@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from miglobe.mail.models import OutboxMessage, State
 from requests_app import workflow
@@ -114,3 +115,14 @@ def test_sheet_shows_the_newest_mails_and_every_one_that_did_not_arrive(world: W
     assert shown == newer[1:]
     assert address(case, oldest, "settle") in content
     assert "Alle E-Mails dieses Vorgangs" in content
+
+
+def test_mail_to_somebody_who_has_left_is_not_sent_again(world: World, desk: Desk) -> None:
+    case, mail = queried(world)
+    left = actors.contact_of(case).contact_for.get(case=case)
+    left.left_at = timezone.now()
+    left.save()
+    page = desk.client.post(address(case, mail, "again"), follow=True)
+    mail.refresh_from_db()
+    assert mail.state == State.BOUNCED
+    assert "Diese Person gehört nicht mehr zum Vorgang." in words(page)
