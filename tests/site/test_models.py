@@ -1,8 +1,10 @@
 """The portal's settings: one row, shipped defaults, cached."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
@@ -142,3 +144,15 @@ def test_every_shipped_text_has_its_shipped_english():
     shipped = PortalSettings.shipped()
     german = [name for name in ALSO_IN_ENGLISH if getattr(shipped, name)]
     assert [name for name in german if not getattr(shipped, f"{name}_en")] == []
+
+
+def test_settings_that_are_stored_get_what_offers_tell_with_the_upgrade():
+    portal = PortalSettings.shipped()
+    names = ("fee_rule", "fee_rule_en", "expected_effort", "expected_effort_en")
+    for name in names:
+        setattr(portal, name, "")
+    portal.save()
+    import_module("miglobe.site.migrations.0005_offers").fill(apps, None)
+    portal.refresh_from_db()
+    shipped = PortalSettings.shipped()
+    assert [getattr(portal, name) for name in names] == [getattr(shipped, name) for name in names]

@@ -2,6 +2,18 @@
 
 from django.db import migrations, models
 
+# Settings that are stored already get the texts as shipped.
+SHIPPED = {
+    "fee_rule": "Ihr Honorar vereinbart und zahlt die Servicestelle Kommunen in der Einen Welt (SKEW) von Engagement Global gGmbH unmittelbar mit Ihnen. Die Kommune zahlt nichts.",
+    "fee_rule_en": "Your fee is agreed and paid directly between you and the Service Agency Communities in One World (SKEW) of Engagement Global gGmbH. The municipality pays nothing.",
+    "expected_effort": "3 bis 6 Termine in 3 bis 9 Monaten, zusammen 16 bis 40 Stunden für ein Tandem. Ein Auftaktgespräch dauert 1 bis 1,5 Stunden.",
+    "expected_effort_en": "3 to 6 meetings in 3 to 9 months, 16 to 40 hours in all for a tandem. A first talk takes 1 to 1.5 hours.",
+}
+
+
+def fill(apps, schema_editor):
+    apps.get_model("site", "PortalSettings").objects.update(**SHIPPED)
+
 
 class Migration(migrations.Migration):
 
@@ -30,4 +42,5 @@ class Migration(migrations.Migration):
             name='fee_rule_en',
             field=models.TextField(blank=True, default='', max_length=500, verbose_name='fee rule for advisors (English)'),
         ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
     ]
