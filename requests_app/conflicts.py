@@ -129,7 +129,6 @@ def _touching(
     ours = _keys(asking)
     return rows.filter(
         Q(case=case)
-        | Q(case__merged_into=case)
         | Q(municipality__in=ours)
         | Q(municipality__successor__in=ours)
         | Q(municipality__key__in=above)
