@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -76,7 +77,6 @@ def queue(
     return store(email, kind=kind, reference=reference, secret=secret)
 
 
-@transaction.atomic
 def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool = False) -> OutboxMessage:
     """Store a Django mail as it is. Raises ValueError if it has no recipient.
 
@@ -91,25 +91,28 @@ def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool =
         if not name.lower().startswith(OWN_HEADERS)
     }
     message_id = next((headers.pop(name) for name in list(headers) if name.lower() == "message-id"), "")
-    message = OutboxMessage.objects.create(
-        kind=kind,
-        reference=reference,
-        recipient=bare_address(email.recipients()[0]).lower()[:254],
-        from_email=str(email.from_email),
-        to=_strings(email.to),
-        cc=_strings(email.cc),
-        bcc=_strings(email.bcc),
-        reply_to=_strings(email.reply_to),
-        subject=str(email.subject),
-        body=str(email.body),
-        content_subtype=email.content_subtype,
-        alternatives=[[_text(content), mimetype] for content, mimetype in getattr(email, "alternatives", [])],
-        headers=headers,
-        message_id=message_id or _new_message_id(str(email.from_email)),
-        is_secret=secret,
-    )
-    for attachment in email.attachments:
-        _attach(message, attachment)
+    with transaction.atomic() if email.attachments else nullcontext():
+        message = OutboxMessage.objects.create(
+            kind=kind,
+            reference=reference,
+            recipient=bare_address(email.recipients()[0]).lower()[:254],
+            from_email=str(email.from_email),
+            to=_strings(email.to),
+            cc=_strings(email.cc),
+            bcc=_strings(email.bcc),
+            reply_to=_strings(email.reply_to),
+            subject=str(email.subject),
+            body=str(email.body),
+            content_subtype=email.content_subtype,
+            alternatives=[
+                [_text(content), mimetype] for content, mimetype in getattr(email, "alternatives", [])
+            ],
+            headers=headers,
+            message_id=message_id or _new_message_id(str(email.from_email)),
+            is_secret=secret,
+        )
+        for attachment in email.attachments:
+            _attach(message, attachment)
     return message
 
 

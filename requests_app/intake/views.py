@@ -144,12 +144,13 @@ def _show(
     tell_only: Sequence[str] | None = None,
 ) -> HttpResponse:
     """The page. ``tell_only``: the fields whose errors are shown, when the page was not sent off."""
+    kept = list(draft.documents.all()) if isinstance(form, WishesForm) else []
     if isinstance(form, WishesForm):
-        form.show_documents(list(draft.documents.all()), refused)
+        form.show_documents(kept, refused)
     if draft.directed_to:
         direction.leave_out_wish(form)
     answers = draft.data
-    forms = pages.bound_forms(answers, choices) | {here: form}
+    forms = pages.answered_forms(answers, choices) | {here: form}
     context = {
         "page": here,
         "form": form,
@@ -157,10 +158,12 @@ def _show(
         "total": pages.TOTAL,
         "steps": pages.steps(answers, forms, here.key),
         "back_to_check": _from_check(request),
-        "back_url": _back_url(request, here, forms),
+        "back_url": _back_url(request, here, form, answers, choices),
         "directed_to": draft.directed_to,
-        # Nothing was typed and nobody is known: the fields look the same for everybody.
-        "untouched": not (form.is_bound or form.initial or isinstance(form, WishesForm)),
+        # Nothing was typed and nobody is known: the fields look the same for everybody …
+        "untouched": not (form.is_bound or form.initial or draft.directed_to_id or kept),
+        # … as long as the same advisors may be named.
+        "offered": choices.advisors if isinstance(form, WishesForm) else "",
     }
     if isinstance(form, MunicipalityForm):
         form.point_elsewhere(pages.url_of("not_listed"))
@@ -171,10 +174,14 @@ def _show(
     return render(request, "intake/page.html", context)
 
 
-def _back_url(request: HttpRequest, here: Page, forms: dict[Page, PageForm]) -> str:
+def _back_url(
+    request: HttpRequest, here: Page, form: PageForm, answers: dict[str, pages.Typed], choices: Choices
+) -> str:
     """Back to the check for who came from there – unless it would only lead here again."""
-    if _from_check(request) and pages.first_incomplete(forms) is None:
-        return pages.url_of(pages.CHECK)
+    if _from_check(request):
+        forms = pages.bound_forms(answers, choices) | {here: form}
+        if pages.first_incomplete(forms) is None:
+            return pages.url_of(pages.CHECK)
     return pages.before(here)
 
 

@@ -27,6 +27,8 @@ cache = caches["local"]
 # Each web process may have a cache of its own; the others see a change after this time.
 CACHE_SECONDS = 60
 
+# What the form says of a municipality, or finds it by.
+_OF_ROWS = ("key", "name", "kind", "district_key", "government_region", "postal_code", "plate")
 _HEADS = (Municipality.Kind.DISTRICT, Municipality.Kind.CITY_REGION)
 
 
@@ -41,13 +43,17 @@ class Choices:
     advisors: tuple[tuple[str, str], ...]
 
     @classmethod
-    def read(cls) -> Choices:
-        """The choices as they are in the database now; three queries."""
-        register_rows = list(Municipality.objects.filter(is_active=True).order_by("name"))
+    def read(cls, *, to_show: bool = True) -> Choices:
+        """The choices as they are in the database now; three queries.
+
+        ``to_show``: with the <option>s; to check what was sent nobody needs them.
+        """
+        active = Municipality.objects.filter(is_active=True).order_by("name")
+        register_rows = list(active.values_list(*_OF_ROWS, named=True))
         named = Advisor.objects.published().values_list("pk", "user__name")
         return cls(
             municipalities={row.key: row.name for row in register_rows},
-            municipality_options=_options(register_rows),
+            municipality_options=_options(register_rows) if to_show else SafeString(),
             topics=tuple((topic.key, str(topic)) for topic in Topic.objects.filter(is_active=True)),
             advisors=tuple((str(pk), name) for pk, name in sorted(named, key=lambda row: name_key(row[1]))),
         )
@@ -67,9 +73,9 @@ def _cache_key(language: str) -> str:
     return f"intake.choices.{language}"
 
 
-def _options(rows: Iterable[Municipality]) -> SafeString:
+def _options(rows: Iterable[Any]) -> SafeString:
     """The <option>s in groups: the regional associations, then region by region its cities and districts."""
-    groups: dict[tuple[str, str], list[Municipality]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
     districts: dict[str, str] = {}
     for row in rows:
         if row.kind in _HEADS:
@@ -92,7 +98,7 @@ def _group_label(region: str, district: str) -> str:
     return _("%(district)s, region of %(region)s") % {"district": district, "region": region}
 
 
-def _group_options(members: list[Municipality]) -> SafeString:
+def _group_options(members: list[Any]) -> SafeString:
     """The district itself comes before its towns; what else finds a municipality is for the type-ahead."""
     ordered = sorted(members, key=lambda row: row.kind not in _HEADS)
     return format_html_join(
@@ -105,7 +111,7 @@ def _group_options(members: list[Municipality]) -> SafeString:
     )
 
 
-def _also(row: Municipality) -> str:
+def _also(row: Any) -> str:
     """What people type besides name and key: postal code of the seat, letters of the number plate."""
     return " ".join(filter(None, (row.postal_code, row.plate)))
 

@@ -74,6 +74,11 @@ def bound_forms(answers: Mapping[str, Mapping[str, Any]], choices: Choices) -> d
     return {page: page.form(answers.get(page.key, {}), choices) for page in PAGES}
 
 
+def answered_forms(answers: Mapping[str, Mapping[str, Any]], choices: Choices) -> dict[Page, PageForm]:
+    """The same for the pages that were sent at least once."""
+    return {page: page.form(answers[page.key], choices) for page in PAGES if page.key in answers}
+
+
 def first_incomplete(forms: Mapping[Page, PageForm]) -> Page | None:
     """The first page whose form does not validate."""
     return next((page for page, form in forms.items() if not form.is_valid()), None)

@@ -49,7 +49,7 @@ def submit(
     a request to the coordination.
     Raises ``Incomplete``.
     """
-    forms = bound_forms(answers, Choices.read())
+    forms = bound_forms(answers, Choices.read(to_show=False))
     incomplete = first_incomplete(forms)
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -60,8 +60,7 @@ class CodeResult(Enum):
 
 def next_reference(year: int) -> str:
     """The next free case number of ``year``. Its row lock holds until the case is stored."""
-    ReferenceCounter.objects.get_or_create(year=year)
-    counter = ReferenceCounter.objects.select_for_update().get(year=year)
+    counter, _created = ReferenceCounter.objects.select_for_update().get_or_create(year=year)
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"MG-{year}-{counter.last:04d}"
@@ -78,8 +77,8 @@ def store_case(new: NewRequest, at: datetime, **fields: Any) -> Case:
         due_on=due_on,
         **deadlines.escalation(CaseStatus.SUBMITTED, due_on),
     )
-    case.topics.set(new.topics)
-    case.partners.set(new.partners)
+    case.topics.add(*new.topics)
+    case.partners.add(*new.partners)
     return case
 
 
@@ -117,6 +116,7 @@ def submit_request(
         to_status=CaseStatus.SUBMITTED,
         data={"channel": new.channel},
     )
+    prefetch_related_objects([case], "partners")  # each mail names them
     notifications.request_received(contact, None if known else issue_code(contact))
     notifications.new_request(case)
     if known:
