@@ -120,6 +120,10 @@ class UserAdmin(admin.ModelAdmin):
 
     # --- Who may do what ----------------------------------------------------------------------
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """As in Django's own admin of accounts: nobody finds out about passwords letter by letter."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and _is_administrator(request)
 

@@ -228,3 +228,12 @@ def test_list_costs_the_same_queries_at_1_and_at_30_rows(
 
     with django_assert_num_queries(8):
         client.get(LIST)
+
+
+@pytest.mark.parametrize("lookup", ["password__startswith=a", "password=a"])
+def test_list_is_not_narrowed_by_passwords(client, administrator, lookup):
+    user = person("Kim Beispiel")
+    user.set_password("a")
+    user.save()
+    answer = client.get(f"{LIST}?{lookup}", follow=True)
+    assert answer.status_code == 400 or "?e=1" in answer.redirect_chain[0][0]

@@ -207,3 +207,10 @@ def test_resend_needs_its_own_permission(client, coordinator, a_mail):
     html = client.get(page(message)).text
     assert resend(message) not in html
     assert "send_selected_again" not in client.get(LIST).text
+
+
+@pytest.mark.parametrize("field", ["body", "alternatives", "headers", "subject", "lease_token"])
+def test_list_is_not_narrowed_by_what_a_mail_says(client, coordinator, a_mail, field):
+    a_mail(secret=True)
+    assert client.get(f"{LIST}?{field}__contains=48").status_code == 400
+    assert client.get(f"{LIST}?state__in=waiting").status_code == 200
