@@ -89,7 +89,7 @@ def _new(today: date) -> Q:
 
 
 def _session_missed(today: date) -> Q:
-    """Dates that are agreed will be looked at here, too; until then it is the day of the first session."""
+    """By when the first session should have been: a week past that day."""
     return Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
 
 

@@ -1,4 +1,4 @@
-"""What happened in a case: an append-only record."""
+"""What happened in a case: an append-only record. Only a redaction takes words out of it."""
 
 from __future__ import annotations
 

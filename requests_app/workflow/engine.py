@@ -22,6 +22,7 @@ from requests_app.models import (
     AssignmentStatus,
     Audience,
     Case,
+    CaseStatus,
     Event,
     EventKind,
     Message,
@@ -65,15 +66,7 @@ class Step:
         before = self.case.status
         target = self.action.target
         if target and target != before:
-            entered: dict[str, Any] = {"status_changed_at": self.at}
-            entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
-            if target in FINAL_STATUSES:
-                entered |= {"closed_at": self.at, "resubmit_on": None, "resubmission_note": ""}
-                if self.action.event != EventKind.MERGED:  # a merge may be undone
-                    self.case.shortlist.all().delete()  # nobody is asked any more
-            elif before in FINAL_STATUSES:
-                entered |= {"closed_at": None, "resolution": ""}
-            self.fields = {"status": target, **entered, **self.fields}
+            self.fields = {**self._entering(target), **self.fields}
         if "due_on" in self.fields and "escalate_on" not in self.fields:
             status = self.fields.get("status", before)
             self.fields |= deadlines.escalation(status, self.fields["due_on"])
@@ -100,6 +93,18 @@ class Step:
             to_status=self.case.status,
             data=self.data,
         )
+
+    def _entering(self, target: CaseStatus) -> dict[str, Any]:
+        """What changes of the case with its state. With the end of a case nobody is asked any more."""
+        entered: dict[str, Any] = {"status": target, "status_changed_at": self.at}
+        entered |= deadlines.on_entering(target, self.case, timezone.localdate(self.at))
+        if target in FINAL_STATUSES:
+            entered |= {"closed_at": self.at, "resubmit_on": None, "resubmission_note": ""}
+            if self.action.event != EventKind.MERGED:  # a merge may be undone
+                self.case.shortlist.all().delete()
+        elif self.case.status in FINAL_STATUSES:
+            entered |= {"closed_at": None, "resolution": ""}
+        return entered
 
     def _note_answer(self) -> None:
         """Keep that something came in for the coordination, until a step of the case deals with it."""
