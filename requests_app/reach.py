@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from requests_app.models import Case, Municipality
+from miglobe.accounts.models import User
+from requests_app import access
+from requests_app.models import OPEN_STATUSES, Case, Municipality
+
+
+def asking_now(user: User) -> QuerySet[Municipality]:
+    """Those that ask in open cases, for somebody of the coordination; nobody else is told."""
+    cases = access.visible_to(user, access.Side.COORDINATOR)
+    return reached_municipalities(cases.filter(status__in=[str(status) for status in OPEN_STATUSES]))
 
 
 def reached_municipalities(cases: QuerySet[Case]) -> QuerySet[Municipality]:

@@ -45,7 +45,7 @@ from requests_app.triage import (
     steps,
     words,
 )
-from requests_app.triage.changelist import FILTERS, CaseList, RegisterRegionFilter
+from requests_app.triage.changelist import FILTERS, AskingFilter, CaseList, RegisterRegionFilter
 from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
 from requests_app.triage.texts import insertion
@@ -241,7 +241,7 @@ class MunicipalityAdmin(ReadOnlyAdmin):
     """The register, to look things up. It is renewed as a whole, by a command."""
 
     list_display = ("name", "kind", "government_region", "inhabitants", "key")
-    list_filter = ("kind", RegisterRegionFilter)
+    list_filter = ("kind", RegisterRegionFilter, AskingFilter)
     list_per_page = 50
     search_fields = ("name", "official_name", "key")
     search_help_text = _("Name or key (AGS)")

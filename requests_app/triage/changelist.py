@@ -6,12 +6,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.accounts.sign_in import signed_in_user
+from requests_app import reach
 from requests_app.triage import filters, queues, saved
+from requests_app.triage.opening import PERMISSION
 
 
 class CaseList(ChangeList):
@@ -24,7 +28,10 @@ class CaseList(ChangeList):
         size = self.list_per_page
         self.page_num = min(max(1, self.page_num), self.MAX_PAGE)
         first = (self.page_num - 1) * size
-        rows = list(self.queryset[first : first + size + 1])
+        try:
+            rows = list(self.queryset[first : first + size + 1])
+        except OverflowError as error:  # a number in the address that no column holds
+            raise IncorrectLookupParameters(error) from error
         self.result_list = rows[:size]
         self.result_count = first + len(self.result_list)
         self.full_result_count = None
@@ -65,6 +72,21 @@ class RegisterRegionFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(government_region=self.value()) if self.value() else queryset
+
+
+class AskingFilter(SimpleListFilter):
+    """Which municipalities ask in open cases; offered to the coordination alone."""
+
+    title = _("open cases")
+    parameter_name = "fragt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("jetzt", _("asks, or asks along"))] if request.user.has_perm(PERMISSION) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "jetzt" or not request.user.has_perm(PERMISSION):
+            return queryset
+        return queryset.filter(pk__in=reach.asking_now(signed_in_user(request)).values("pk"))
 
 
 FILTERS = (queues.QueueFilter, filters.Panel)

@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
-from requests_app import access, agenda, held, mail_trouble
-from requests_app.models import OPEN_STATUSES
-from requests_app.reach import reached_municipalities
+from requests_app import agenda, held, mail_trouble
+from requests_app.reach import asking_now
 from requests_app.triage import pool, queues, reading, scope, words
 from requests_app.triage.opening import PERMISSION
 
 MAILS_SHOWN = 3
 REACHED_SECONDS = 300
-_OPEN = [str(status) for status in OPEN_STATUSES]
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,7 @@ def _desk(user: User, asked: str) -> dict[str, Any]:
             for q in queues.QUEUES
         ],
         "reached": _reached(user),
+        "reached_url": reverse("admin:requests_app_municipality_changelist") + "?fragt=jetzt",
     }
 
 
@@ -104,10 +103,8 @@ def _sections(user: User, only: Q | None) -> list[Section]:
 
 def _reached(user: User) -> int:
     """How many municipalities ask in open cases. It changes slowly: counted every few minutes."""
-    open_cases = access.visible_to(user, access.Side.COORDINATOR).filter(status__in=_OPEN)
-    count = caches["local"].get_or_set(
-        "triage.reached", lambda: reached_municipalities(open_cases).count(), REACHED_SECONDS
-    )
+    asking = asking_now(user)
+    count = caches["local"].get_or_set("triage.reached", asking.count, REACHED_SECONDS)
     return int(count or 0)
 
 

@@ -7,6 +7,7 @@ import html
 import pytest
 from django.urls import reverse
 
+from miglobe.accounts.roles import Role
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus, EventKind, Municipality
 from requests_app.notifications import compose_offer
@@ -65,8 +66,16 @@ def test_region_filter_knows_those_that_ask_along(joint: Case, desk: Desk, regio
     assert ([row for row in rows if row.pk == joint.pk] == [joint]) is found
 
 
-def test_first_page_counts_reached_municipalities(joint: Case, world: World) -> None:
-    assert overview(world.coordinator)["reached"] == 3
+def test_first_page_counts_reached_municipalities_and_leads_to_exactly_those(
+    joint: Case, world: World
+) -> None:
+    world.case(CaseStatus.CLOSED, municipality=municipality("05911000"))
+    told = overview(world.coordinator)
+    assert told["reached"] == 3
+    listed = Desk(world.coordinator).get(told["reached_url"]).context["cl"].result_list
+    assert [place.name for place in listed] == ["Hattingen", "Köln", "Sprockhövel"]
+    reader = Desk(actors.person("Lea Lesener", Role.READER))
+    assert reader.get(told["reached_url"]).context["cl"].queryset.count() == Municipality.objects.count()
 
 
 def test_advisors_read_who_asks_along_before_they_accept(joint: Case, world: World) -> None:
