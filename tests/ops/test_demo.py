@@ -15,11 +15,20 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from advisors import availability
-from miglobe.mail.models import OutboxMessage
+from miglobe.accounts.models import User
+from miglobe.mail.models import MailWording, OutboxMessage
 from miglobe.ops.demo import loader, mails, people, views
 from miglobe.ops.demo.further import Further
 from requests_app import held
-from requests_app.models import ActionOption, Case, DialogueSession, Event
+from requests_app.models import (
+    ActionOption,
+    Case,
+    ConflictOfInterest,
+    DialogueSession,
+    Event,
+    ShortlistEntry,
+)
+from requests_app.triage import saved
 from requests_app.triage.overview import overview
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,9 +107,35 @@ def test_the_sample_world_has_cases_with_events_and_mails(settings, tmp_path: Pa
     assert Event.objects.filter(kind="submitted").count() == 21
     days = Case.objects.order_by("reference").values_list("submitted_at__date", flat=True)
     assert list(days) == sorted(days)
-    assert OutboxMessage.objects.filter(state="sent").count() == OutboxMessage.objects.count()
+    states = Counter(OutboxMessage.objects.values_list("state", flat=True))
+    assert (states["bounced"], states["sent"]) == (1, OutboxMessage.objects.count() - 1)
     assert len(list(tmp_path.glob("*.eml"))) == OutboxMessage.objects.count()
     assert any("Code" in mail.body for mail in mails.latest())
+    lena = User.objects.get(name="Lena Brandt")
+    groups = [section.tasks.group.key for section in overview(lena)["sections"] if section.tasks.count]
+    assert groups == [
+        "ohne-antwort",
+        "mails",
+        "wiedervorlage",
+        "neue",
+        "angebote",
+        "rueckfragen",
+        "unbestaetigt",
+        "ruhend",
+    ]
+    assert Case.objects.filter(responsible=None).count() == 4
+    assert list(ShortlistEntry.objects.values_list("role", "asks_by_itself")) == [
+        ("lead", True),
+        ("co", True),
+        ("co", True),
+    ]
+    museum = Case.objects.get(is_confidential=True)
+    conflict = ConflictOfInterest.objects.get()
+    assert (conflict.advisor.name, conflict.municipality) == ("Adjoa Mensah-Krüger", museum.municipality)
+    assert [(row.name, row.is_shared) for row in saved.visible_to(lena)] == [
+        ("Im Regierungsbezirk Arnsberg", True)
+    ]
+    assert list(MailWording.objects.values_list("kind", "language")) == [("case_closed", "de")]
 
 
 @pytest.fixture

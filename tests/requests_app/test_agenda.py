@@ -76,7 +76,7 @@ def test_late_cases_say_by_how_much_and_who_is_waited_for(world: World) -> None:
     assert late == [
         (
             "matching",
-            "Antwort von Amara Okafor und Inés Carvajal auf das Angebot: 10 Arbeitstage zu spät",
+            "Antwort von Amara Okafor und Inés Carvajal auf unsere Anfrage: 10 Arbeitstage zu spät",
             "Ansehen, wer gefragt ist",
         ),
         ("submitted", "Erste Antwort an die Kommune: 8 Arbeitstage zu spät", "Prüfung beginnen"),
@@ -122,7 +122,7 @@ def test_offers_stand_there_from_the_working_day_before_their_answer_is_due(worl
     for day in (17, 18, 19):
         with on(day):
             seen.append([why for _title, why, _todo in told(world).get("angebote", [])])
-    names = "Antwort von Amara Okafor und Inés Carvajal auf das Angebot: "
+    names = "Antwort von Amara Okafor und Inés Carvajal auf unsere Anfrage: "
     assert seen == [[], [f"{names}fällig Do, 19.11.2026"], [f"{names}heute fällig"]]
 
 

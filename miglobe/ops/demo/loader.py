@@ -12,6 +12,7 @@ from django.utils import timezone
 from advisors.models import Advisor
 from miglobe.mail import delivery
 from miglobe.ops.demo import people
+from miglobe.ops.demo.desk import Desk
 from miglobe.ops.demo.further import Further
 from miglobe.ops.demo.stories import UP_TO, Story
 from requests_app.models import Case, CaseStatus, Resolution
@@ -23,7 +24,7 @@ SHARED = "SR02"
 
 
 def load() -> int:
-    """Make people, cases, events and mails: the samples and further stories. Returns the number of cases.
+    """Make people, cases, events and mails: samples, further stories, the desk. Returns how many cases.
 
     Raises ``StoryError`` or ``ValidationError`` when the forms refuse a sample.
     """
@@ -51,7 +52,10 @@ def load() -> int:
         if not story.keep_new:
             tell(story, cases.get(story.sample["id"]), advisors, options)
     further.tell()
+    desk = Desk(coordinators, {story.sample["id"]: story.case for story in filed}, advisors)
+    desk.tell()
     deliver_all()
+    desk.let_mail_come_back()
     return Case.objects.count()
 
 
