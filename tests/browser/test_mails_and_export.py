@@ -50,7 +50,7 @@ def test_address_is_corrected_from_the_sheet_by_keyboard(world: World, browsers:
     page = browsers.of(world.coordinator)
     sheet_of(page, case)
     browsers.looks.at(page, "sheet with a mail that came back")
-    page.get_by_role("link", name="Adresse korrigieren und erneut senden").press("Enter")
+    page.get_by_role("link", name="Adresse berichtigen und erneut senden").press("Enter")
     field = page.get_by_label("Dienstliche E-Mail-Adresse")
     field.fill("kein-at")
     field.press("Enter")

@@ -151,7 +151,7 @@ def test_another_day_replaces_the_resubmission(world: World, desk: Desk) -> None
     case = world.case()
     workflow.set_resubmission(case, world.coordinator, day=TODAY, note="Anrufen")
     shown = page(desk, "resubmit", case)
-    assert "Bisher: Mi, 25.11.2026, Anrufen." in words(shown)
+    assert "Bisher: Mi, 25.11.2026 („Anrufen“)." in words(shown)
     assert {"when": "other", "day": "2026-11-25"}.items() <= forms(shown)[-1].fields.items()
     desk.press(shown, "Auf Wiedervorlage legen", day="2026-12-24")
     assert (fresh(case).resubmit_on, fresh(case).resubmission_note) == (dt.date(2026, 12, 24), "Anrufen")
