@@ -66,7 +66,7 @@ def test_metrics_are_plain_numbers(client, settings, django_assert_num_queries):
     settings.METRICS_TOKEN = TOKEN
     Heartbeat.objects.create(name=worker.NAME, beat_at=timezone.now() - timedelta(seconds=90))
     JobRun.objects.create(name="clear expired sessions", last_error="boom")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     lines = response.text.splitlines()
     assert response.headers["Content-Type"].startswith("text/plain")

@@ -87,11 +87,11 @@ def test_municipal_company_is_filed_for_its_municipality_with_the_unit_to_clarif
 def test_duplicate_is_hinted_at_beside_the_open_case_of_the_same_municipality(
     client: Client, desk: Desk
 ) -> None:
-    """Both stay as they are; two cases are not merged yet."""
+    """Both stay as they are until somebody merges them."""
     first = send(client)
     second = send(Client(), answers(email="jonas.reiter@hattingen.example.org", name="Jonas Reiter"))
     page = desk.sheet(second)
-    assert "Hattingen hat einen weiteren offenen Vorgang" in words(page)
+    assert "Für Hattingen gibt es schon" in words(page)
     assert reverse("admin:requests_app_case_change", args=[first.pk]) in page.content.decode()
     assert [case.contacts.get().name for case in (first, second)] == ["Katrin Wellmann", "Jonas Reiter"]
 
