@@ -11,7 +11,18 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
 from requests_app import access
-from requests_app.models import Assignment, Case, ConflictOfInterest, ShortlistEntry
+from requests_app.models import (
+    ActionOption,
+    Assignment,
+    Case,
+    ConflictOfInterest,
+    ContactPerson,
+    DialogueSession,
+    Document,
+    InternalNote,
+    Redaction,
+    ShortlistEntry,
+)
 
 PERMISSION = "requests_app.coordinate_case"
 
@@ -37,6 +48,7 @@ def open_case(request: HttpRequest, pk: int) -> Case:
         access.visible_to(user, access.Side.COORDINATOR)
         # What few cases have (a successor, a wished-for advisor) is read where it is there.
         .select_related("municipality")
+        .annotate(**_what_there_is())
         .prefetch_related(
             "topics",
             "partners",
@@ -57,6 +69,25 @@ def as_version(value: str) -> int:
 def seen_version(request: HttpRequest, name: str = "seen") -> int:
     """The version that the page was made from."""
     return as_version(request.POST.get(name, ""))
+
+
+def _what_there_is() -> dict[str, Exists]:
+    """Whether there is any of what many cases have none of: the sheet then need not ask for it."""
+    of_case = {"case": OuterRef("pk")}
+    return {
+        "has_taken_in": Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        "has_redactions": Exists(Redaction.objects.filter(**of_case)),
+        "has_former_contacts": Exists(ContactPerson.everybody.filter(left_at__isnull=False, **of_case)),
+        "has_documents": Exists(Document.objects.filter(**of_case)),
+        "has_notes": Exists(InternalNote.objects.filter(**of_case)),
+        "has_sessions": Exists(DialogueSession.objects.filter(**of_case)),
+        "has_options": Exists(ActionOption.objects.filter(**of_case)),
+    }
+
+
+def has(case: Case, what: str) -> bool:
+    """Whether a case that was opened here has any of ``what``: "notes", "documents" …"""
+    return bool(getattr(case, f"has_{what}"))
 
 
 def note_read(request: HttpRequest, case: Case) -> None:

@@ -34,7 +34,7 @@ from requests_app.triage import (
     redaction,
     words,
 )
-from requests_app.triage.opening import note_read, open_case
+from requests_app.triage.opening import has, note_read, open_case
 from requests_app.triage.texts import insertion
 
 TIMELINE_SHOWN = 8
@@ -141,7 +141,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
     note_read(request, case)
     user = signed_in_user(request)
     can = next_steps.step_keys(case, user)
-    taken_in = merged.taken_in(case)
+    taken_in = merged.taken_in(case) if has(case, "taken_in") else []
     fits = fitting.fits(case, can)
     others = duplicates.others(case, user)
     timeline = [_line(entry) for entry in staff_timeline(case, taken_in)]
@@ -169,17 +169,18 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "merges": merging.merges_of(case, taken_in),
         "can_merge": merging.can_merge(can),
         "can_redact": "redact" in can,
-        "redactions": redaction.redactions_of(case, taken_in),
+        "redactions": redaction.redactions_of(case, taken_in) if taken_in or has(case, "redactions") else [],
+        "documents": case.documents.all() if has(case, "documents") else [],
         "can_add_documents": "add_document_for" in can,
         "conflict_warnings": conflicts.warnings(case),
         "contacts": access.contacts_for(case, Side.COORDINATOR),
-        "former_contacts": list(access.former_contacts(case)),
-        "sessions": access.sessions_for(case).defer("private_notes"),
-        "options": access.options_for(case, Side.COORDINATOR),
+        "former_contacts": list(access.former_contacts(case)) if has(case, "former_contacts") else [],
+        "sessions": access.sessions_for(case).defer("private_notes") if has(case, "sessions") else [],
+        "options": access.options_for(case, Side.COORDINATOR) if has(case, "options") else [],
         **_thread(request, case),
         "notes": [
             {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}
-            for n in case.notes.select_related("author")
+            for n in (case.notes.select_related("author") if has(case, "notes") else ())
         ],
         "mails": case_mails.mails_on_sheet(case, taken_in),
         "timeline": timeline[:TIMELINE_SHOWN],

@@ -261,7 +261,7 @@ def test_sheet_asks_the_same_number_of_queries(
         actors.submitted()
     workflow.propose_options(case, world.lead.user)
     desk.sheet(case)  # fills the caches
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(26):
         desk.sheet(case)
 
 
