@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from miglobe.accounts.admin_lists import ActingList
 from miglobe.accounts.invitations import invite, may_be_invited, reset_access
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
@@ -83,7 +84,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ActingList):
     """No password is ever set or shown here, and nobody is deleted."""
 
     list_display = ["email", "name", "roles_in_words", "is_active", "last_login", "second_factor"]

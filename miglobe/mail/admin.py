@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from miglobe.accounts.admin_lists import ActingList
 from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage, Outcome, State
 from miglobe.mail.signals import mail_sent_again
@@ -37,7 +38,7 @@ class CappedPaginator(Paginator):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin):
+class OutboxMessageAdmin(ActingList):
     class Media:
         css = {"all": ["css/admin/mail.css"]}
 

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.accounts.admin_lists import ActingList
 from miglobe.accounts.sign_in import signed_in_user
 from requests_app import access
 from requests_app.models import LIVE_ASSIGNMENTS, Assignment, Case, ContactPerson, Municipality
@@ -67,7 +68,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Case)
-class CaseAdmin(ReadOnlyAdmin):
+class CaseAdmin(ReadOnlyAdmin, ActingList):
     """The list is Django's; the sheet of a case and the steps from it are pages of our own."""
 
     list_display = ("in_short", "waits", "state", "subject", "advice")
@@ -89,6 +90,11 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return self.has_view_permission(request)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The filters alone narrow the list by its address; what is no column of a case leads back to it."""
+        columns = {"pk", *(field.name for field in Case._meta.get_fields())}
+        return lookup in saved.KNOWN or lookup.partition("__")[0] not in columns
 
     # --- Paths: the list, the sheet, and what acts on a case ---
 
@@ -198,12 +204,6 @@ class CaseAdmin(ReadOnlyAdmin):
         if isinstance(response, TemplateResponse):  # not yet drawn
             duplicates.mark((response.context_data or {})["cl"].result_list)
         return response
-
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Case], *args: Any, **kwargs: Any
-    ) -> HttpResponse | None:
-        request.POST = bulk_pages.with_good_keys(request.POST)  # type: ignore[assignment]
-        return super().response_action(request, queryset, *args, **kwargs)
 
     # --- Columns ---
 

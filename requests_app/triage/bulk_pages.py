@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from miglobe.accounts.admin_lists import good_keys
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.audit import log_read
@@ -54,18 +55,11 @@ def actions() -> list[Callable[..., HttpResponseBase]]:
     return [*(_action(many) for many in MANY.values()), *(_export(form) for form in FORMS)]
 
 
-def with_good_keys(typed: QueryDict) -> QueryDict:
-    """What the list's bar sent, without keys that no case can have: Django would stumble over them."""
-    good = typed.copy()
-    good.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in _keys(typed.getlist(ACTION_CHECKBOX_NAME))])
-    return good
-
-
 def _action(many: Many) -> Callable[..., HttpResponse]:
     @admin.action(description=many.label, permissions=["change"])
     def begin(model_admin: Any, request: HttpRequest, chosen: QuerySet[Case]) -> HttpResponse:
         # Those that were ticked, even where a colleague has moved one to another tab since.
-        keys = _keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        keys = good_keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
         if len(keys) > LIMIT:
             return _too_many(request, request.GET.urlencode())
         query = {"vorgaenge": ",".join(map(str, keys)), "liste": request.GET.urlencode()}
@@ -80,7 +74,7 @@ def _export(form: str) -> Callable[..., HttpResponseBase]:
         description=format_lazy(gettext_lazy("Save as {form}"), form=FORMS[form]), permissions=["change"]
     )
     def save(model_admin: Any, request: HttpRequest, chosen: QuerySet[Case]) -> HttpResponseBase:
-        user, keys = signed_in_user(request), _keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        user, keys = signed_in_user(request), good_keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
         if len(keys) > LIMIT:
             return _too_many(request, request.GET.urlencode())
         cases = access.visible_to(user, access.Side.COORDINATOR).filter(pk__in=keys)
@@ -110,7 +104,9 @@ def many_cases(request: HttpRequest, many: str) -> HttpResponse:
     if many not in MANY:
         raise Http404
     row, posted = MANY[many], request.method == "POST"
-    seen = _carried(request) if posted else dict.fromkeys(_keys(request.GET.get("vorgaenge", "").split(",")))
+    seen = (
+        _carried(request) if posted else dict.fromkeys(good_keys(request.GET.get("vorgaenge", "").split(",")))
+    )
     list_query = (request.POST if posted else request.GET).get("liste", "")
     if len(seen) > LIMIT:
         return _too_many(request, list_query)
@@ -212,17 +208,11 @@ def result(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/requests_app/case/many_result.html", context)
 
 
-def _keys(values: Iterable[str]) -> list[int]:
-    """Keys of cases, each once, in their order; nonsense is left out."""
-    good = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 10]
-    return list(dict.fromkeys(good))
-
-
 def _carried(request: HttpRequest) -> dict[int, str | None]:
     """From the page's hidden fields: the keys of the cases, each with what was seen of it."""
     pairs = [value.partition(":") for value in request.POST.getlist("case")]
     seen = {key: text for key, _colon, text in pairs}
-    return {key: seen[str(key)] for key in _keys(seen) if str(key) in seen}
+    return {key: seen[str(key)] for key in good_keys(seen) if str(key) in seen}
 
 
 def _load(user: User, keys: Iterable[int]) -> list[Case]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from requests_app.models import SavedFilter
+from tests import actors
 from tests.actors import World
 from tests.triage.desk import Desk
 
@@ -119,3 +120,13 @@ def test_texts_and_desk_take_nonsense_calmly(world: World, desk: Desk, typed: st
         for button in ({}, {"preview": "1"}):
             answer = desk.client.post(page, dict.fromkeys(names, typed) | button, follow=True)
             assert answer.status_code < 500, page
+
+
+@pytest.mark.parametrize(
+    ("model", "action"), [("mail_outboxmessage", "send_selected_again"), ("accounts_user", "send_invitation")]
+)
+def test_other_lists_do_nothing_on_a_forged_key(world: World, model: str, action: str) -> None:
+    desk = Desk(actors.administrator())
+    address = reverse(f"admin:{model}_changelist")
+    answer = desk.client.post(address, {"action": action, "index": "0", "_selected_action": ["x", HUGE]})
+    assert answer.status_code < 400
