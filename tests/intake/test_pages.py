@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from advisors.models import Topic
+from requests_app.models import RequestDraft
 from tests import actors
 from tests.intake.form_walk import PAGES, answers, begin, draft_of, fill, send
 from tests.sign_in import sign_in
@@ -177,6 +178,23 @@ def test_advisors_are_named_only_when_they_have_agreed(client: Client):
     actors.advisor("Inés Carvajal")
     html = client.get(url("wishes")).content.decode()
     assert ("Inés Carvajal" in html, "Amara Okafor" in html) == (True, False)
+
+
+def test_advisor_who_leaves_is_gone_from_the_page_at_once(client: Client):
+    leaving = actors.advisor("Amara Okafor")
+    assert "Amara Okafor" in client.get(url("wishes")).content.decode()
+    leaving.status = "left"
+    leaving.save()
+    assert "Amara Okafor" not in client.get(url("wishes")).content.decode()
+
+
+def test_directed_request_is_not_asked_for_a_wish_that_others_are_asked_for(client: Client):
+    amara = actors.advisor("Amara Okafor")
+    assert 'name="preferred_advisor"' in client.get(url("wishes")).content.decode()
+    RequestDraft.objects.update(directed_to=amara)
+    assert 'name="preferred_advisor"' not in client.get(url("wishes")).content.decode()
+    RequestDraft.objects.update(directed_to=None)
+    assert 'name="preferred_advisor"' in client.get(url("wishes")).content.decode()
 
 
 def test_only_active_topics_are_offered(client: Client):
