@@ -113,15 +113,16 @@ def test_the_sample_world_has_cases_with_events_and_mails(settings, tmp_path: Pa
     assert any("Code" in mail.body for mail in mails.latest())
     lena = User.objects.get(name="Lena Brandt")
     groups = [section.tasks.group.key for section in overview(lena)["sections"] if section.tasks.count]
-    assert groups == [
+    sometimes = {"angebote"}  # whether an answer is due tomorrow depends on the day of the week
+    assert [group for group in groups if group not in sometimes] == [
         "ohne-antwort",
         "mails",
         "wiedervorlage",
         "neue",
-        "angebote",
         "rueckfragen",
         "unbestaetigt",
         "ruhend",
+        "nachgespraech",
     ]
     assert Case.objects.filter(responsible=None).count() == 4
     assert list(ShortlistEntry.objects.values_list("role", "asks_by_itself")) == [
