@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -48,11 +48,12 @@ def others(case: Case, user: User, limit: int = SHOWN) -> list[Similar]:
         asking.append(case.municipality_id)
     if not asking:
         return []
+    lead = Case.objects.filter(municipality__in=asking).order_by().values("pk")
     along = Case.partners.through.objects.filter(municipality__in=asking).values("case")
     people = ContactPerson.objects.select_related(None).only("case", "user")
     cases = (
         access.visible_to(user, Side.COORDINATOR)
-        .filter(Q(municipality__in=asking) | Q(pk__in=along), merged_into=None)
+        .filter(pk__in=lead.union(along), merged_into=None)  # two indexes; an "or" would read all cases
         .exclude(pk=case.pk)
         .select_related("municipality")
         .only("reference", "title", "status", "submitted_at", "municipality__name")

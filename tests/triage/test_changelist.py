@@ -24,6 +24,8 @@ MONDAY = dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)
 # cases, and along with these topics, partners, contacts, assignments; who is on leave. What the filters offer
 # is in the cache.
 QUERIES = 13
+# PostgreSQL looks the words up in their index first.
+WORDS_LOOKED_UP = int(connection.vendor == "postgresql")
 
 
 def new_cases(count: int, status: CaseStatus = CaseStatus.SUBMITTED) -> None:
@@ -57,7 +59,7 @@ def test_search_asks_the_same_number_of_queries(
 ) -> None:
     new_cases(count)
     desk.list("?q=Vorgang")
-    with django_assert_num_queries(QUERIES + 1):
+    with django_assert_num_queries(QUERIES + 1 + WORDS_LOOKED_UP):
         assert len(desk.rows("?q=Vorgang")) == min(count, 25)
 
 

@@ -176,7 +176,8 @@ def test_filtered_list_asks_the_same_number_of_queries(
     desk = Desk(world.coordinator)
     query = "?q=Vorgang&bezirk=Arnsberg&thema=fair_trade&ziel=participation&zustaendig=niemand&groesse=mittel-gross"  # noqa: E501
     desk.list(query)
-    with django_assert_num_queries(14):
+    looked_up = int(connection.vendor == "postgresql")  # words, in their index, first
+    with django_assert_num_queries(14 + looked_up):
         assert len(desk.rows(query)) == min(count, 25)
 
 
