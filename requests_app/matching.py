@@ -126,7 +126,8 @@ class _Look:
         seen = Suggestion(
             advisor,
             load=self.loads.get(advisor.pk, 0),
-            last_case_at=advisor.last_case_at,  # type: ignore[attr-defined]  # annotated
+            # Annotated where the pool is read.
+            last_case_at=advisor.last_case_at,  # type: ignore[attr-defined]
             is_wished_for=advisor.pk == case.preferred_advisor_id,
             topics=[str(topic) for topic in advisor.topics.all()],
             languages=self.languages.get(advisor.pk, []),

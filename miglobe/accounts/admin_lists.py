@@ -27,5 +27,6 @@ class ActingList(admin.ModelAdmin):
         typed.setlist(
             ACTION_CHECKBOX_NAME, [str(key) for key in good_keys(typed.getlist(ACTION_CHECKBOX_NAME))]
         )
+        # The stubs know the fields of a request only as they came in.
         request.POST = typed  # type: ignore[assignment]
         return super().response_action(request, queryset, *args, **kwargs)

@@ -34,6 +34,7 @@ def report_view(provider: str) -> Callable[..., Any]:
     """
     theirs = _view_of(provider)
 
+    # Which view it is, the settings say: no type checker can know its class.
     class ReportView(theirs):  # type: ignore[misc, valid-type]
         def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             counter = _counter(request)

@@ -45,6 +45,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     # Said once more: Django drops the model's own order where it counts.
     newest = cases.select_related("municipality").annotate(proposed=proposed).order_by("-submitted_at", "-pk")
     page = page_of(newest, request)
+    # ``proposed`` is annotated just above.
     rows = [(case, next_steps.needed(case, case.proposed)) for case in page.rows]  # type: ignore[attr-defined]
     return render(request, "casepage/list.html", {"page": page, "rows": rows})
 

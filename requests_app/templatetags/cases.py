@@ -33,6 +33,7 @@ def request_sections(case: Case, with_contact: bool = False) -> list[answers.Sec
 @register.filter
 def key_labels(instance: Model, field: str) -> list[str]:
     """The words for the keys in one of an instance's key lists (formats, goals, modes)."""
+    # Only a KeyListField has labels; the stubs see any field there.
     labels: list[str] = instance._meta.get_field(field).labels(instance)  # type: ignore[union-attr]
     return labels
 

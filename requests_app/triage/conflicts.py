@@ -118,6 +118,7 @@ def warnings(case: Case) -> list[str]:
     conflict at all.
     """
     live = [assignment for assignment in case.assignments.all() if assignment.is_live]
+    # Annotated by ``open_case``.
     has_any = any(assignment.has_conflicts for assignment in live)  # type: ignore[attr-defined]
     blocks = conflicts.standing(case).blocks if has_any else {}
     asking = conflicts.who_asks(case)

@@ -109,6 +109,7 @@ def mark(cases: Iterable[Case]) -> None:
     new = [case.pk for case in cases if case.status == CaseStatus.SUBMITTED]
     found = set(_with_open_sibling(new)) if new else set()
     for case in cases:
+        # A note for the row of the list, no column.
         case.has_open_sibling = case.pk in found  # type: ignore[attr-defined]
 
 

@@ -261,6 +261,7 @@ def _texts_of_mails(cases: list[Case]) -> Iterator[_Text]:
                 where=_("%(what)s of %(day)s") % {"what": _("Mail"), "day": _day(mail.created_at)},
                 in_mail=True,
                 value=getattr(mail, field),
+                # The checker cannot see what a default binds for each turn of the loop.
                 write=lambda value, mail=mail, field=field: outbox.rewrite(mail, **{field: value}),  # type: ignore[misc]
             )
 
