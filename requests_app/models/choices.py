@@ -133,7 +133,62 @@ class OptionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Put to the municipality")
     COMMENTED = "commented", _("Commented by the municipality")
+    CHANGED = "changed", _("Changed by the municipality")
     AGREED = "agreed", _("Agreed")
+    REPLACED = "replaced", _("Replaced by a new version")
+
+
+class Implementation(models.TextChoices):
+    """What became of an agreed option, as the municipality says."""
+
+    PLANNED = "planned", _("Planned")
+    RESOLVED = "resolved", _("Resolution passed")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PARTLY_DONE = "partly_done", _("Partly implemented")
+    DONE = "done", _("Implemented")
+    DROPPED = "dropped", _("Dropped")
+
+
+class RoundStatus(models.TextChoices):
+    """Where the search for a date stands."""
+
+    OPEN = "open", _("Waits for the municipality")
+    AGREED = "agreed", _("Date found")
+    REFUSED = "refused", _("None of the dates fits")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AppointmentStatus(models.TextChoices):
+    AGREED = "agreed", _("Agreed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Helped(models.TextChoices):
+    """Answers to: did the consultation help?"""
+
+    YES = "yes", _("Yes")
+    PARTLY = "partly", _("Partly")
+    NO = "no", _("No")
+
+
+class Recommends(models.TextChoices):
+    """Answers to: would you recommend it?"""
+
+    YES = "yes", _("Yes")
+    PERHAPS = "perhaps", _("Perhaps")
+    NO = "no", _("No")
+
+
+class FollowUpStatus(models.TextChoices):
+    """Where one round of asking what became of the options stands."""
+
+    PLANNED = "planned", _("Planned")
+    ASKED = "asked", _("Asked")
+    REMINDED = "reminded", _("Reminded")
+    ANSWERED = "answered", _("Answered")
+    RESTS = "rests", _("No answer, rests")
+    SKIPPED = "skipped", _("Left out")
+    CANCELLED = "cancelled", _("Cancelled, as the case goes on")
 
 
 class Audience(models.TextChoices):
@@ -226,6 +281,27 @@ class EventKind(models.TextChoices):
     REDACTED = "redacted", _("Passage redacted")
     MAIL_BOUNCED = "mail_bounced", _("Mail came back")
     MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
+    DATES_PROPOSED = "dates_proposed", _("Dates proposed")
+    DATES_REFUSED = "dates_refused", _("None of the dates fits")
+    DATES_WITHDRAWN = "dates_withdrawn", _("Proposal of dates withdrawn")
+    DATE_AGREED = "date_agreed", _("Date agreed")
+    DATE_MOVED = "date_moved", _("Date moved")
+    DATE_CANCELLED = "date_cancelled", _("Date cancelled")
+    SESSION_ADDED_TO = "session_added_to", _("Session added to")
+    SESSION_CONFIRMED = "session_confirmed", _("Session confirmed")
+    SESSION_QUESTIONED = "session_questioned", _("Session said to be different")
+    OPTION_CHANGED = "option_changed", _("Action option changed by the municipality")
+    CHANGE_ACCEPTED = "change_accepted", _("Change of an action option accepted")
+    OPTIONS_ORDERED = "options_ordered", _("Action options put into order")
+    LIBRARY_ASKED = "library_asked", _("Municipality asked for the library")
+    LIBRARY_ANSWERED = "library_answered", _("Municipality answered for the library")
+    LIBRARY_TAKEN = "library_taken", _("Action option taken into the library")
+    FEEDBACK_GIVEN = "feedback_given", _("Questions at the end answered")
+    FOLLOW_UP_ASKED = "follow_up_asked", _("Asked what became of the options")
+    FOLLOW_UP_REMINDED = "follow_up_reminded", _("Reminded of the follow-up")
+    FOLLOW_UP_ANSWERED = "follow_up_answered", _("Told what became of the options")
+    FOLLOW_UP_SKIPPED = "follow_up_skipped", _("Follow-up left out")
+    TALK_ASKED = "talk_asked", _("Another talk asked for")
     MAIL_SETTLED = "mail_settled", _("Undelivered mail dealt with")
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from advisors.vocabulary import ConsultationFormat
 from requests_app.models.choices import SessionMode
+from requests_app.models.dates import Appointment
 from requests_app.models.request import Case
 
 
@@ -34,6 +35,24 @@ class DialogueSession(models.Model):
     participants_others = models.PositiveSmallIntegerField(_("others"), default=0)
     shared_minutes = models.TextField(_("shared minutes"), max_length=5000, blank=True)
     private_notes = models.TextField(_("private notes"), max_length=5000, blank=True)
+    # The agreed date at which it was held.
+    appointment = models.OneToOneField(
+        Appointment,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="session",
+        verbose_name=_("appointment"),
+    )
+    # Rises with every correction, so that nobody confirms a record they have not read.
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    # The municipality's word that it was held like this; a correction takes it away.
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # What the municipality says was different; empty again with the next correction.
+    objection = models.TextField(_("what was different"), max_length=1000, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
     # The key of the form it was logged with: pressing "save" twice on a bad line logs one session.
@@ -48,7 +67,15 @@ class DialogueSession(models.Model):
                 condition=Q(minutes__gte=5, minutes__lte=960),
                 name="session_length_plausible",
                 violation_error_message=_("A session lasts between 5 minutes and 16 hours."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, objection=""),
+                name="session_confirmed_by_somebody",
+                violation_error_message=_(
+                    "A session is either confirmed by somebody or said to be different."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,3 +94,29 @@ class DialogueSession(models.Model):
     @property
     def end(self) -> datetime:
         return datetime.combine(self.date, self.start) + timedelta(minutes=self.minutes)
+
+
+class SessionAddition(models.Model):
+    """What another advisor who was present adds to a session: to the minutes, or for herself or himself."""
+
+    session = models.ForeignKey(DialogueSession, on_delete=models.CASCADE, related_name="additions")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    shared_minutes = models.TextField(_("shared minutes"), max_length=5000, blank=True)
+    private_notes = models.TextField(_("private notes"), max_length=5000, blank=True)
+    added_at = models.DateTimeField(_("added"))
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("addition to a session")
+        verbose_name_plural = _("additions to sessions")
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "author"],
+                name="session_addition_once_per_advisor",
+                violation_error_message=_("You have added to this session already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.author}"

@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.choices import ScanState
+from requests_app.models.messages import Message
 from requests_app.models.request import Case, RequestDraft
 
 FOLDER = "documents"
@@ -49,6 +50,15 @@ class Document(models.Model):
     )
     draft = models.ForeignKey(
         RequestDraft, on_delete=models.CASCADE, null=True, related_name="documents", verbose_name=_("draft")
+    )
+    # The message it came with: who reads that, and nobody else, may have it.
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("message"),
     )
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=80, choices=DocumentType)
@@ -88,8 +98,14 @@ class Document(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "sha256"],
+                condition=Q(message__isnull=True),
                 name="document_once_per_case",
                 violation_error_message=_("The case has this document already."),
+            ),
+            models.UniqueConstraint(
+                fields=["message", "sha256"],
+                name="document_once_per_message",
+                violation_error_message=_("The message has this document already."),
             ),
             models.UniqueConstraint(
                 fields=["draft", "sha256"],

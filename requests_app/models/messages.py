@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.choices import Audience, MessageKind
@@ -59,3 +60,58 @@ class InternalNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case.reference}: {self.body[:40]}"
+
+
+class ReadMark(models.Model):
+    """Up to when somebody has read the messages of a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("mark of what was read")
+        verbose_name_plural = _("marks of what was read")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"],
+                name="read_mark_once",
+                violation_error_message=_("There is a mark already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}, {self.user_id}"
+
+
+class MessageDraft(models.Model):
+    """What somebody has begun to write in a case and not sent. Nobody else reads it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="message_drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Which form it was typed in: a message, or an internal note.
+    is_note = models.BooleanField(default=False)
+    audience = models.CharField(_("goes to"), max_length=12, choices=Audience, blank=True)
+    body = models.TextField(_("text"), max_length=5000, blank=True)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("draft of a message")
+        verbose_name_plural = _("drafts of messages")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user", "is_note"],
+                name="message_draft_once",
+                violation_error_message=_("There is a draft already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_note=False) | Q(audience=""),
+                name="message_draft_note_goes_to_nobody",
+                violation_error_message=_("An internal note goes to nobody."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}, {self.user_id}"

@@ -8,7 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.choices import Effort, Goal, Horizon, OptionStatus
+from requests_app.models.library import LibraryOption
 from requests_app.models.request import Case
+
+# Agreed once, and never changed since.
+_SETTLED = [str(OptionStatus.AGREED), str(OptionStatus.REPLACED)]
 
 
 class ActionOption(models.Model):
@@ -21,6 +25,10 @@ class ActionOption(models.Model):
     description = models.TextField(_("description"), max_length=3000)
     first_step = models.CharField(_("first step"), max_length=400)
     responsible_unit = models.CharField(_("responsible unit"), max_length=160)
+    # Organisations, never persons.
+    partners = models.CharField(_("partners"), max_length=300, blank=True)
+    # The line of a council paper; empty: what the effort says.
+    financial_effects = models.CharField(_("financial effects"), max_length=300, blank=True)
     horizon = models.CharField(_("horizon"), max_length=8, choices=Horizon)
     due_on = models.DateField(_("by (date)"), null=True, blank=True)
     effort = models.CharField(_("effort"), max_length=8, choices=Effort)
@@ -31,6 +39,24 @@ class ActionOption(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # The agreed option that this one changes: that stays as it is until this one is agreed.
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )
+    # The entry of the library that it was written from.
+    taken_from = models.ForeignKey(
+        LibraryOption,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken from the library"),
+    )
     # Rises with every change of the text, so that nobody confirms a wording they have not read.
     version = models.PositiveSmallIntegerField(default=1, editable=False)
 
@@ -41,11 +67,8 @@ class ActionOption(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    Q(status=OptionStatus.AGREED, confirmed_at__isnull=False, confirmed_by__isnull=False)
-                    | (
-                        ~Q(status=OptionStatus.AGREED)
-                        & Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
-                    )
+                    Q(status__in=_SETTLED, confirmed_at__isnull=False, confirmed_by__isnull=False)
+                    | (~Q(status__in=_SETTLED) & Q(confirmed_at__isnull=True, confirmed_by__isnull=True))
                 ),
                 name="option_confirmed_exactly_when_agreed",
                 violation_error_message=_("An option is agreed exactly when the municipality confirmed it."),
@@ -59,3 +82,49 @@ class ActionOption(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LibraryRequest(models.Model):
+    """Whether an agreed option may go into the library: what the municipality was shown, and its answer."""
+
+    option = models.OneToOneField(
+        ActionOption, on_delete=models.CASCADE, related_name="library_request", verbose_name=_("option")
+    )
+    # The wording without names and places, by the fields of ``LibraryOption``.
+    wording: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("wording"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    is_granted = models.BooleanField(_("the municipality agrees"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    entry = models.OneToOneField(
+        LibraryOption,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="source",
+        verbose_name=_("entry of the library"),
+    )
+
+    class Meta:
+        verbose_name = _("question for the library")
+        verbose_name_plural = _("questions for the library")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_granted__isnull=True, answered_at__isnull=True, answered_by__isnull=True)
+                | Q(is_granted__isnull=False, answered_at__isnull=False, answered_by__isnull=False),
+                name="library_request_answered_by_somebody",
+                violation_error_message=_("An answer has a person and a time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=True) | Q(is_granted=True),
+                name="library_entry_was_granted",
+                violation_error_message=_("The municipality has not agreed to it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option}"

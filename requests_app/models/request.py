@@ -156,6 +156,15 @@ class Case(models.Model):
         related_name="merged_cases",
         verbose_name=_("merged into"),
     )
+    # The earlier case that this one goes on from, when a municipality asks for another talk.
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following_cases",
+        verbose_name=_("follows"),
+    )
     # The alarm: set when a direct enquiry lapsed, cleared by the coordination's next step.
     direct_unanswered_at = models.DateTimeField(
         _("direct enquiry without an answer since"), null=True, blank=True

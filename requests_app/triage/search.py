@@ -1,9 +1,9 @@
 """Finding a case by what one remembers of it: number, municipality, people, words of any of its texts.
 
-PostgreSQL keeps the words of each case in an index (``CaseWords``, migration 0018, ADR 23): each word
-typed is found by its beginning or in another form, without accents. SQLite looks through the same texts
-one by one, for the words as they are typed. Private notes of a session belong to their author alone, and
-are searched on neither.
+PostgreSQL keeps the words of each case in an index (``CaseWords``, migrations 0018 and 0027, ADR 23): each
+word typed is found by its beginning or in another form, without accents. SQLite looks through the same
+texts one by one, for the words as they are typed. Private notes of a session and drafts of messages belong
+to their author alone, and are searched on neither.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from requests_app.models import (
     ActionOption,
+    Appointment,
     Assignment,
     Case,
     CaseWords,
     ContactPerson,
+    DateRound,
     DialogueSession,
     Document,
     ExpectedContact,
+    Feedback,
+    FollowUp,
     InternalNote,
     Message,
     Municipality,
+    OptionReport,
+    SessionAddition,
     ShortlistEntry,
 )
 
@@ -38,14 +44,26 @@ _ROWS = (
     (ExpectedContact.objects, ("name", "function", "phone")),
     (Message.objects, ("body",)),
     (InternalNote.objects, ("body",)),
-    (DialogueSession.objects, ("shared_minutes",)),
+    (DialogueSession.objects, ("shared_minutes", "objection")),
     (
         ActionOption.objects,
-        ("title", "description", "first_step", "responsible_unit", "indicator", "comment"),
+        (
+            "title", "description", "first_step", "responsible_unit", "partners", "financial_effects",
+            "indicator", "comment",
+        ),
     ),
+    (DateRound.objects, ("place", "note", "suggestion")),
+    (Appointment.objects, ("place", "cancel_reason")),
+    (Feedback.objects, ("missing",)),
+    (FollowUp.objects, ("word",)),
     (Assignment.objects, ("summary", "effort", "decline_reason", "advisor__user__name")),
     (ShortlistEntry.objects, ("summary", "effort")),
     (Document.objects.filter(case__isnull=False), ("name",)),
+)  # fmt: skip
+# What belongs to a part of a case, and by which path.
+_PARTS = (
+    (SessionAddition.objects, "session__case", ("shared_minutes",)),
+    (OptionReport.objects, "option__case", ("note",)),
 )
 
 
@@ -109,6 +127,8 @@ def _holding(word: str) -> Q:
     found = _number_or_place(word) | _any_of(_CASE, word)
     for rows, columns in _ROWS:
         found |= Q(pk__in=rows.filter(_any_of(columns, word)).values("case"))
+    for parts, path, columns in _PARTS:
+        found |= Q(pk__in=parts.filter(_any_of(columns, word)).values(path))
     return found
 
 

@@ -23,6 +23,7 @@ from requests_app.conflicts import conflict_between
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
     ActionOption,
+    Appointment,
     Assignment,
     AssignmentStatus,
     Case,
@@ -30,6 +31,7 @@ from requests_app.models import (
     CaseStatus,
     ConflictOfInterest,
     ContactPerson,
+    DateRound,
     DialogueSession,
     Document,
     InternalNote,
@@ -48,6 +50,8 @@ _MOVES_WHOLE: dict[str, type[Model]] = {
     "messages": Message,
     "notes": InternalNote,
     "sessions": DialogueSession,
+    "appointments": Appointment,
+    "date_rounds": DateRound,
     "conflicts": ConflictOfInterest,
 }
 # What merging changes in the case that is merged; undoing it puts it back.
@@ -155,7 +159,7 @@ def _give_all_back(made: CaseMerge, here: Step) -> None:
     case, moved = here.case, made.moved
     models: dict[str, type[Model]] = _MOVES_WHOLE | {"assignments": Assignment, "documents": Document}
     for name, model in models.items():
-        model._base_manager.filter(pk__in=moved[name], case=made.into).update(case=case)
+        model._base_manager.filter(pk__in=moved.get(name, []), case=made.into).update(case=case)
     for pk, (position, _status, _version) in moved["options"].items():
         ActionOption.objects.filter(pk=pk, case=made.into).update(case=case, position=position)
     _give_contacts_back(made, case)
@@ -271,8 +275,9 @@ def _move(rows: Any, into: Case) -> list[int]:
 
 
 def _documents_to_move(case: Case, into: Case) -> Any:
-    """All but those that ``into`` has already: a file is kept once."""
-    return case.documents.exclude(sha256__in=into.documents.values("sha256"))
+    """All but those that ``into`` has already: a file is kept once, but for what came with a message."""
+    there = into.documents.filter(message=None).values("sha256")
+    return case.documents.exclude(message=None, sha256__in=there)
 
 
 def _move_options(case: Case, into: Case) -> dict[str, list[Any]]:

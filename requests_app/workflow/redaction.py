@@ -26,19 +26,27 @@ from requests_app import merged
 from requests_app.documents import clean_name
 from requests_app.models import (
     ActionOption,
+    Appointment,
     Assignment,
     Case,
     ConflictOfInterest,
     ContactPerson,
+    DateRound,
     DialogueSession,
     Document,
     DocumentType,
     Event,
     ExpectedContact,
+    Feedback,
+    FollowUp,
     InternalNote,
+    LibraryRequest,
     Message,
+    MessageDraft,
+    OptionReport,
     Redaction,
     RequestDraft,
+    SessionAddition,
     ShortlistEntry,
 )
 from requests_app.workflow.engine import InvalidTransition, step
@@ -105,16 +113,38 @@ _KINDS = (
     _Kind(ExpectedContact, ("function",), gettext_lazy("Function of a contact person")),
     _Kind(Message, ("body",), gettext_lazy("Message"), day="created_at"),
     _Kind(InternalNote, ("body",), gettext_lazy("Internal note"), day="created_at"),
-    _Kind(DialogueSession, ("shared_minutes",), gettext_lazy("Minutes of the session"), day="date"),
+    _Kind(MessageDraft, ("body",), gettext_lazy("Draft of a message"), private=True),
+    _Kind(
+        DialogueSession, ("shared_minutes", "objection"), gettext_lazy("Minutes of the session"), day="date"
+    ),
+    _Kind(
+        SessionAddition, ("shared_minutes",), gettext_lazy("Addition to the minutes"), day="added_at",
+        path="session__case",
+    ),
+    _Kind(
+        SessionAddition, ("private_notes",), gettext_lazy("Private notes on the session"), day="added_at",
+        private=True, path="session__case",
+    ),
     _Kind(
         DialogueSession, ("private_notes",), gettext_lazy("Private notes on the session"), day="date",
         private=True,
     ),
     _Kind(
         ActionOption,
-        ("title", "description", "first_step", "responsible_unit", "indicator", "comment"),
+        (
+            "title", "description", "first_step", "responsible_unit", "partners", "financial_effects",
+            "indicator", "comment",
+        ),
         gettext_lazy("Action option"), number="position",
     ),
+    _Kind(LibraryRequest, ("wording",), gettext_lazy("Wording for the library"), path="option__case"),
+    _Kind(
+        OptionReport, ("note",), gettext_lazy("State of an option"), day="reported_at", path="option__case"
+    ),
+    _Kind(FollowUp, ("word",), gettext_lazy("Follow-up"), day="due_on"),
+    _Kind(Feedback, ("missing",), gettext_lazy("Answers at the end")),
+    _Kind(DateRound, ("place", "note", "suggestion"), gettext_lazy("Proposal of dates"), day="proposed_at"),
+    _Kind(Appointment, ("place", "cancel_reason"), gettext_lazy("Appointment"), day="starts_at"),
     _Kind(Assignment, ("summary", "effort", "decline_reason"), gettext_lazy("Offer"), day="offered_at"),
     _Kind(ShortlistEntry, ("summary", "effort", "allowed_words"), gettext_lazy("Shortlist")),
     _Kind(ConflictOfInterest, ("note",), gettext_lazy("Conflict of interest")),

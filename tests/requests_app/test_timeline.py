@@ -32,6 +32,28 @@ INTERNAL = {
     EventKind.MAIL_BOUNCED,
     EventKind.MAIL_SENT_AGAIN,
     EventKind.MAIL_SETTLED,
+    # From the first talk to the follow-up, one a line:
+    EventKind.DATES_PROPOSED,
+    EventKind.DATES_REFUSED,
+    EventKind.DATES_WITHDRAWN,
+    EventKind.DATE_AGREED,
+    EventKind.DATE_MOVED,
+    EventKind.DATE_CANCELLED,
+    EventKind.SESSION_ADDED_TO,
+    EventKind.SESSION_CONFIRMED,
+    EventKind.SESSION_QUESTIONED,
+    EventKind.OPTION_CHANGED,
+    EventKind.CHANGE_ACCEPTED,
+    EventKind.OPTIONS_ORDERED,
+    EventKind.LIBRARY_ASKED,
+    EventKind.LIBRARY_ANSWERED,
+    EventKind.LIBRARY_TAKEN,
+    EventKind.FEEDBACK_GIVEN,
+    EventKind.FOLLOW_UP_ASKED,
+    EventKind.FOLLOW_UP_REMINDED,
+    EventKind.FOLLOW_UP_ANSWERED,
+    EventKind.FOLLOW_UP_SKIPPED,
+    EventKind.TALK_ASKED,
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from miglobe.mail.outbox import MailText
 from requests_app import timeline, workflow
 from requests_app.access import Side
 from requests_app.models import (
+    Appointment,
     AssignmentRole,
     Audience,
     Case,
@@ -143,7 +144,7 @@ def test_every_field_with_text_of_a_case_is_covered(world: World) -> None:
     others = {
         (Case, "reference"), (Case, "language"), (Document, "content_type"), (Document, "sha256"),
         (Document, "file"), (Redaction, "place"), (RequestDraft, "last_page"), (RequestDraft, "email"),
-        (RequestDraft, "language"), (Case, "goals"), (Case, "formats"),
+        (RequestDraft, "language"), (Case, "goals"), (Case, "formats"), (Appointment, "uid"),
     }  # fmt: skip
     missing = [
         (kind.model.__name__, field.name)
