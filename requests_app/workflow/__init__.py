@@ -41,15 +41,7 @@ from requests_app.workflow.desk import (
     set_resubmission,
     take_over,
 )
-from requests_app.workflow.dialogue import (
-    comment_option,
-    confirm_option,
-    correct_session,
-    log_session,
-    propose_options,
-    remove_option,
-    write_option,
-)
+from requests_app.workflow.dialogue import correct_session, log_session
 from requests_app.workflow.direct import offer_directly
 from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
@@ -94,6 +86,13 @@ from requests_app.workflow.offers import (
     end_assignment,
     offer,
     withdraw_offer,
+)
+from requests_app.workflow.options import (
+    comment_option,
+    confirm_option,
+    propose_options,
+    remove_option,
+    write_option,
 )
 from requests_app.workflow.redaction import MARK, Place, find_passage, redact
 from requests_app.workflow.review import (

@@ -1,4 +1,4 @@
-"""The advisors' forms: declining an offer, a session that was held, an action option."""
+"""The advisors' forms: declining an offer, and a session that was held."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,16 +18,8 @@ from advisors.vocabulary import ConsultationFormat
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect, TimeInput
-from requests_app.models import (
-    ActionOption,
-    AssignmentStatus,
-    Case,
-    DialogueSession,
-    Effort,
-    Goal,
-    Horizon,
-    SessionMode,
-)
+from requests_app.models import AssignmentStatus, Case, DialogueSession, SessionMode
+from requests_app.workspace.days import not_before_request
 from requests_app.workspace.layouts import People, Private
 
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
@@ -60,14 +52,6 @@ def _number_of_people(label: Any) -> forms.IntegerField:
             "max_value": _("Enter a number of people below 10,000."),
         },
     )
-
-
-def _not_before_request(day: dt.date, case: Case) -> None:
-    received = timezone.localdate(case.submitted_at)
-    if day < received:
-        text = gettext("The date must not be before the request of %(day)s.")
-        words = {"day": formats.date_format(received, "DATE_FORMAT")}
-        raise ValidationError(text % words, code="before_request")
 
 
 class SessionForm(KernForm):
@@ -176,7 +160,7 @@ class SessionForm(KernForm):
         day: dt.date = self.cleaned_data["date"]
         if day > timezone.localdate():
             raise ValidationError(gettext("The date must not be in the future."), code="future")
-        _not_before_request(day, self.case)
+        not_before_request(day, self.case)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -213,98 +197,3 @@ def _stored(session: DialogueSession) -> dict[str, Any]:
     names = [name for name in SessionForm.base_fields if name not in ("advisors", "form_key")]
     stored = {name: getattr(session, name) for name in names}
     return stored | {"advisors": [advisor.pk for advisor in session.advisors.all()]}
-
-
-class OptionForm(KernForm):
-    """An action option: concrete enough that the municipality can begin with it tomorrow."""
-
-    goal = forms.ChoiceField(
-        label=_("Which goal does it serve?"),
-        choices=[(value, label) for value, label in Goal.choices if value != Goal.UNSURE],
-        widget=RadioSelect,
-        error_messages={"required": _("Choose a goal.")},
-    )
-    title = forms.CharField(
-        label=_("Title"),
-        max_length=160,
-        help_text=_("What is to be done, in one line. For example: Two seats in the steering group"),
-        error_messages={"required": _("Enter a title.")},
-    )
-    description = LongTextField(
-        label=_("Description"),
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Describe the action option.")},
-    )
-    first_step = LongTextField(
-        label=_("First step"),
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("What the municipality can do at once."),
-        error_messages={"required": _("Enter the first step.")},
-    )
-    responsible_unit = forms.CharField(
-        label=_("Responsible unit"),
-        max_length=160,
-        help_text=_("In the municipality, without names. For example: Department of Social Affairs"),
-        error_messages={"required": _("Enter the unit that is responsible in the municipality.")},
-    )
-    horizon = forms.ChoiceField(
-        label=_("Horizon"),
-        choices=Horizon.choices,
-        widget=RadioSelect,
-        error_messages={"required": _("Choose a horizon.")},
-    )
-    due_on = forms.DateField(
-        label=_("By which date?"),
-        required=False,
-        widget=DateInput(),
-        error_messages={"invalid": _("Enter a date.")},
-    )
-    effort = forms.ChoiceField(
-        label=_("Effort"),
-        choices=Effort.choices,
-        widget=RadioSelect,
-        error_messages={"required": _("Choose how much effort it takes.")},
-    )
-    indicator = forms.CharField(
-        label=_("How will you notice that it works?"),
-        required=False,
-        max_length=300,
-        help_text=_("For example: number of meetings with both seats taken"),
-    )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    HIDDEN = ("form_key", "version")
-
-    def __init__(self, *args: Any, case: Case, option: ActionOption | None = None, **kwargs: Any) -> None:
-        initial = _option_stored(option) if option else {"form_key": uuid.uuid4()}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.case = case
-        self.helper.layout = Layout(
-            "goal", "title", "description", "first_step", "responsible_unit", "horizon",
-            Field("due_on", css_class="app-w-20"), "effort", "indicator", *self.HIDDEN,
-        )  # fmt: skip
-
-    def clean_due_on(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["due_on"]
-        if day:
-            _not_before_request(day, self.case)
-        return day
-
-    @property
-    def option_fields(self) -> dict[str, Any]:
-        """The fields of the option, once the form is valid."""
-        return {k: v for k, v in self.cleaned_data.items() if k not in self.HIDDEN}
-
-
-def _option_stored(option: ActionOption) -> dict[str, Any]:
-    names = [name for name in OptionForm.base_fields if name != "form_key"]
-    return {name: getattr(option, name) for name in names}
-
-
-class ProposeForm(forms.Form):
-    """Carries the drafts that the advisor has read, each with its version."""
-
-    drafts = forms.CharField(widget=forms.HiddenInput, max_length=2000)

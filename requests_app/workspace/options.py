@@ -13,8 +13,8 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.models import ActionOption, Case, OptionStatus
-from requests_app.workspace.forms import OptionForm, ProposeForm
 from requests_app.workspace.lookups import advised_case, possible
+from requests_app.workspace.option_form import OptionForm, ProposeForm
 
 
 @acts

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.models import ActionOption, Case, CaseStatus, EventKind, Goal, OptionStatus, Resolution
-from requests_app.workspace.forms import OptionForm
+from requests_app.workspace.option_form import OptionForm
 from tests import actors
 from tests.actors import World
 
