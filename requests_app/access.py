@@ -54,7 +54,12 @@ MAY_WRITE_TO = {
     Side.ADVISOR: (Audience.EVERYONE, Audience.ADVISORS),
     Side.COORDINATOR: (Audience.MUNICIPALITY, Audience.ADVISORS, Audience.EVERYONE),
 }
-OPTIONS_FOR_MUNICIPALITY = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.AGREED)
+OPTIONS_FOR_MUNICIPALITY = (
+    OptionStatus.PROPOSED,
+    OptionStatus.COMMENTED,
+    OptionStatus.CHANGED,
+    OptionStatus.AGREED,
+)
 
 
 # --- Predicates -----------------------------------------------------------------------------
@@ -198,8 +203,8 @@ def may_read_private_notes(user: AnyUser, session: DialogueSession) -> bool:
 
 
 def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:
-    """Drafts are the advisors' own; the others see what was put to the municipality."""
-    options = case.options.all()
+    """The current options. Drafts are the advisors' own; the others see what was put to the municipality."""
+    options = case.options.current()
     if side == Side.ADVISOR:
         return options
     return options.filter(status__in=[str(s) for s in OPTIONS_FOR_MUNICIPALITY])

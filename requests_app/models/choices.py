@@ -138,6 +138,10 @@ class OptionStatus(models.TextChoices):
     REPLACED = "replaced", _("Replaced by a new version")
 
 
+# Agreed once, and never changed since.
+SETTLED_OPTIONS = (OptionStatus.AGREED, OptionStatus.REPLACED)
+
+
 class Implementation(models.TextChoices):
     """What became of an agreed option, as the municipality says."""
 

@@ -7,12 +7,27 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models.choices import Effort, Goal, Horizon, OptionStatus
+from requests_app.models.choices import SETTLED_OPTIONS, Effort, Goal, Horizon, OptionStatus
 from requests_app.models.library import LibraryOption
 from requests_app.models.request import Case
 
-# Agreed once, and never changed since.
-_SETTLED = [str(OptionStatus.AGREED), str(OptionStatus.REPLACED)]
+_SETTLED = [str(status) for status in SETTLED_OPTIONS]
+
+
+class OptionQuerySet(models.QuerySet["ActionOption"]):
+    """Which options count, asked in one place: ``case.options.current()``, ``case.options.agreed()``."""
+
+    def current(self) -> OptionQuerySet:
+        """All but those whose new version was agreed."""
+        return self.exclude(status=OptionStatus.REPLACED)
+
+    def agreed(self) -> OptionQuerySet:
+        """What the municipality confirmed and holds now, also while a new version is being written."""
+        return self.filter(status=OptionStatus.AGREED)
+
+    def unsettled(self) -> OptionQuerySet:
+        """What is still to be agreed."""
+        return self.exclude(status__in=_SETTLED)
 
 
 class ActionOption(models.Model):
@@ -60,6 +75,8 @@ class ActionOption(models.Model):
     # Rises with every change of the text, so that nobody confirms a wording they have not read.
     version = models.PositiveSmallIntegerField(default=1, editable=False)
 
+    objects = OptionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("action option")
         verbose_name_plural = _("action options")
@@ -82,6 +99,11 @@ class ActionOption(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was agreed, and so stays as it is."""
+        return self.status in SETTLED_OPTIONS
 
 
 class LibraryRequest(models.Model):

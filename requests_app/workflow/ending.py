@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
 from requests_app import deadlines, notifications
-from requests_app.models import Case, CaseStatus, OptionStatus, Resolution
+from requests_app.models import Case, CaseStatus, Resolution
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.offers import drop_offers
 
@@ -50,7 +50,7 @@ def possible_resolutions(case: Case) -> list[Resolution]:
     if case.status == CaseStatus.OPTIONS_AGREED:
         return [Resolution.OPTIONS_AGREED]
     others = [Resolution.REFERRED, Resolution.DUPLICATE, Resolution.NO_CAPACITY]
-    if case.options.filter(status=OptionStatus.AGREED).exists():
+    if case.options.agreed().exists():
         # Reopened and closed again, or the rest of the options came to nothing: what is agreed stays so.
         return [Resolution.OPTIONS_AGREED, *others]
     if case.sessions.exists():

@@ -22,6 +22,7 @@ from requests_app import access, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
+    SETTLED_OPTIONS,
     ActionOption,
     Appointment,
     Assignment,
@@ -36,7 +37,6 @@ from requests_app.models import (
     Document,
     InternalNote,
     Message,
-    OptionStatus,
     Resolution,
 )
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
@@ -213,8 +213,7 @@ def _obstacle_of_advice(case: Case, into: Case, names: dict[str, str]) -> str:
             return _("%(name)s asks in %(case)s and advises in %(other)s. Nobody is on two sides.") % (
                 names | {"name": assignment.advisor.name}
             )
-    open_options = case.options.exclude(status=OptionStatus.AGREED)
-    if into.status == CaseStatus.OPTIONS_AGREED and open_options.exists():
+    if into.status == CaseStatus.OPTIONS_AGREED and case.options.unsettled().exists():
         return _("In %(other)s all options are agreed, in %(case)s some are not.") % names
     return ""
 
@@ -234,18 +233,31 @@ def obstacle_to_undoing(made: CaseMerge) -> str:
         return _("%(other)s has been merged into %(third)s meanwhile. Undo that first.") % names
     if not into.is_open:
         return _("%(other)s has ended meanwhile. What moved cannot be taken out of it any more.") % names
-    now = dict(ActionOption.objects.filter(case=into).values_list("pk", "version"))
-    agreed = set(
-        ActionOption.objects.filter(case=into, status=OptionStatus.AGREED).values_list("pk", flat=True)
-    )
-    for pk, (_position, status, version) in made.moved["options"].items():
-        if now.get(int(pk)) != version or (int(pk) in agreed) != (status == OptionStatus.AGREED):
-            return _("The action options that came from %(case)s have been changed meanwhile.") % names
+    if _options_changed(made):
+        return _("The action options that came from %(case)s have been changed meanwhile.") % names
     came = ContactPerson.everybody.filter(pk__in=made.moved["contacts"])
     stayed = ContactPerson.objects.filter(case=made.case_id)  # they are in both
     if made.moved["contacts"] and not came.filter(left_at=None).exists() and not stayed.exists():
         return _("The contact persons that came from %(case)s have left meanwhile.") % names
     return ""
+
+
+def _options_changed(made: CaseMerge) -> bool:
+    """Whether an option that moved was reworded, agreed or replaced since, or is being replaced."""
+    came = {int(pk): row for pk, row in made.moved["options"].items()}
+    there = ActionOption.objects.filter(case=made.into_id)
+    now = {pk: (_settled(status), version) for pk, status, version in there.values_list(*_OPTION_STANDING)}
+    if any(now.get(pk) != (_settled(row[1]), row[2]) for pk, row in came.items()):
+        return True
+    return there.filter(replaces__in=came).exclude(pk__in=came).exists()
+
+
+_OPTION_STANDING = ("pk", "status", "version")
+
+
+def _settled(status: str) -> str:
+    """``status`` where an option is agreed or replaced; the others count as one."""
+    return status if status in SETTLED_OPTIONS else ""
 
 
 # --- How things move ----------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def _not_agreed(case: Case, option: ActionOption) -> ActionOption:
     fresh = case.options.filter(pk=option.pk).first()
     if fresh is None:
         raise InvalidTransition
-    if fresh.status == OptionStatus.AGREED:
+    if fresh.is_settled:
         raise InvalidTransition(_("This option is agreed and stays as it is."))
     return fresh
 
@@ -124,7 +124,7 @@ def confirm_option(option: ActionOption, actor: User, *, version: int) -> Case:
 
 def _agree_if_complete(case: Case, actor: User) -> Case:
     """Move on once every option is agreed. Drafts count: the advisors are still at work on them."""
-    states = set(case.options.values_list("status", flat=True))
+    states = set(case.options.current().values_list("status", flat=True))
     if case.status != CaseStatus.IN_DIALOGUE or states != {OptionStatus.AGREED}:
         return case
     with step("agree_options", case, actor) as now:
