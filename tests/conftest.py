@@ -8,6 +8,7 @@ after a test that empties the tables instead of rolling back.
 from __future__ import annotations
 
 import os
+import shutil
 
 # Both are read when the settings are loaded, so they come before anything of Django.
 os.environ["TESTING"] = "1"
@@ -16,10 +17,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "miglobe.settings"
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.test.signals import clear_cache_handlers
+
+from tools import test_database
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,21 +65,32 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the test database is there already: a copy, see below."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """SQLite in a file, not in memory: threads (the live server, races) then have real connections."""
+    """Begin with a copy of a database that was migrated once.
+
+    On SQLite in a file, not in memory: threads (the live server, races) then have real connections.
+    """
+    test = connections["default"].settings_dict["TEST"]
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+        shutil.copyfile(test_database.sqlite(), name)
+        test["NAME"] = str(name)
+    else:
+        test["TEMPLATE"] = test_database.postgresql(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """The reference data, loaded once and put back whenever a test has emptied the tables."""
+    """The reference data, put back whenever a test has emptied the tables."""
     with django_db_blocker.unblock():
-        if "load_municipalities" in get_commands():
-            call_command("load_municipalities", verbosity=0)
         snapshot = ReferenceData()
 
     def empty_and_put_back(test_case: TransactionTestCase) -> None:

@@ -20,15 +20,6 @@ RULES_OF_COLOUR = {
 SCHEMES = {"light": EVERY_RULE, "dark": RULES_OF_COLOUR}
 RUN = """options => axe.run(document, options).then(
     found => found.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.target)]))"""
-# Colours fade over from light to dark; in between nothing has the contrast it will have.
-# (To the end at once: in a window that nobody looks at, animations stand still. What inherits a colour
-# begins to fade when its parent has come to the end, so a few times.)
-AT_REST = """async () => {
-    for (let times = 0; times < 4; times++) {
-        document.getAnimations().forEach(a => { try { a.finish() } catch { a.cancel() } })
-        await new Promise(resolve => setTimeout(resolve, 25))
-    }
-}"""
 WIDTHS = (1280, 390)
 NARROWEST = 320
 
@@ -48,12 +39,13 @@ class Looks:
         self.seen.append(name)
         size = page.viewport_size
         assert size is not None
+        # Less motion: colours do not fade over from light to dark, so each is at once what it will be.
+        page.emulate_media(reduced_motion="reduce")
         page.evaluate(AXE_SCRIPT)  # once for the four looks: it is large
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             for scheme, rules in SCHEMES.items():
                 page.emulate_media(color_scheme=scheme)
-                page.evaluate(AT_REST)
                 for rule, where in page.evaluate(RUN, rules):
                     self.faults.append(f"{name}, {width} px, {scheme}: {rule} {where}")
         page.emulate_media(color_scheme="light")

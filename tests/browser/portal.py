@@ -10,6 +10,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.error import URLError
+
+from tools import test_database
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -58,8 +61,7 @@ class Portal:
         return done.stdout
 
     def start(self) -> None:
-        self.manage("migrate", "--verbosity=0")
-        self.manage("load_municipalities")
+        shutil.copyfile(test_database.sqlite(), self.home / "miglobe.sqlite3")
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         log = (self.home / "log.txt").open("wb")
         for command in (
