@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
@@ -22,6 +23,13 @@ RUN = """options => axe.run(document, options).then(
     found => found.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.target)]))"""
 WIDTHS = (1280, 390)
 NARROWEST = 320
+# How a walk is taken: with script at a desk, without on a phone. Whether pages look right at every width is
+# for ``Looks`` to say, which looks at each of them narrow and wide.
+WITH_SCRIPT, WITHOUT_SCRIPT = (True, 1280), (False, 390)
+WAYS = [
+    pytest.param(*WITH_SCRIPT, id="with script, 1280 px"),
+    pytest.param(*WITHOUT_SCRIPT, id="without script, 390 px"),
+]
 
 
 class Looks:

@@ -45,7 +45,7 @@ class Office:
         return page
 
 
-@pytest.fixture(params=[(True, WIDE), (True, NARROW), (False, WIDE)], ids=str)
+@pytest.fixture(params=[(True, WIDE), (False, NARROW)], ids=str)
 def office(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Office]:
     office = Office(browser, live_server.url, *request.param)
     yield office

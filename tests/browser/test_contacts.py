@@ -16,7 +16,7 @@ from miglobe.mail.models import OutboxMessage
 from requests_app.models import Case, CaseStatus
 from tests import actors
 from tests.actors import World
-from tests.browser.looks import Looks
+from tests.browser.looks import WAYS, Looks
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,8 +63,7 @@ def last_mail(email: str) -> str:
     return OutboxMessage.objects.filter(recipient=email).latest("pk").body
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("script", "width"), WAYS)
 def test_a_case_is_handed_over_to_a_colleague(script: bool, width: int, desks: Desks) -> None:
     case = World().case(CaseStatus.IN_REVIEW)
     options: dict[str, Any] = {

@@ -17,7 +17,7 @@ from requests_app import workflow
 from requests_app.models import Case, CaseStatus
 from tests import actors
 from tests.actors import World
-from tests.browser.looks import Looks
+from tests.browser.looks import WAYS, Looks
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,8 +71,7 @@ def morning() -> World:
     return world
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("script", "width"), WAYS)
 def test_morning_leads_from_a_line_to_the_action_and_from_a_number_to_its_list(
     browser: Browser, live_server, looks: Looks, width: int, script: bool
 ) -> None:
@@ -87,7 +86,7 @@ def test_morning_leads_from_a_line_to_the_action_and_from_a_number_to_its_list(
     page = context.new_page()
     errors = errors_of(page)
     page.goto(reverse("admin:index"))
-    looks.on = script and width == 1280  # it looks at both widths itself
+    looks.on = script
     looks.at(page, "Meine Aufgaben")
     late = page.get_by_role("region", name="Überfällig")
     expect(late.get_by_role("listitem")).to_have_count(2)

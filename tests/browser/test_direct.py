@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
 
-@pytest.fixture(params=[(True, WIDE), (True, NARROW), (False, WIDE), (False, NARROW)], ids=str)
+@pytest.fixture(params=[(True, WIDE), (False, NARROW)], ids=str)
 def page(request: pytest.FixtureRequest, browser: Browser, live_server) -> Iterator[Page]:
     """A browser of one width, with or without scripts; nothing may complain on the way."""
     script, size = request.param

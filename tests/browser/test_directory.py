@@ -56,13 +56,10 @@ def pool() -> Advisor:
     return amara
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_filter_without_script_leads_to_a_profile_and_to_the_request(
-    browser: Browser, live_server, width: int
-) -> None:
+def test_filter_without_script_leads_to_a_profile_and_to_the_request(browser: Browser, live_server) -> None:
     amara = pool()
     context = as_person(
-        browser, live_server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
+        browser, live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 800}
     )
     page = context.new_page()
     page.goto(reverse("site:landing"))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from miglobe.mail.models import OutboxMessage
 from requests_app.models import Case
-from tests.browser.looks import Looks
+from tests.browser.looks import WAYS, Looks
 from tests.intake.form_walk import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,14 +80,13 @@ def walk_to_the_reference(page: Page, looks: Looks, with_script: bool) -> Case:
     return case
 
 
-@pytest.mark.parametrize("with_script", [True, False], ids=["with script", "without script"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("with_script", "width"), WAYS)
 def test_request_in_english_leads_to_the_case_in_english(
     browser: Browser, live_server, width: int, with_script: bool
 ):
     context = new_context(browser, live_server.url, width, with_script)
     page = context.new_page()
-    looks = Looks(on=with_script and width == 1280)  # it looks at both widths itself
+    looks = Looks(on=with_script)
     case = walk_to_the_reference(page, looks, with_script)
 
     mail = OutboxMessage.objects.get(kind="request_received")

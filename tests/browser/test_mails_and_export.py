@@ -15,11 +15,11 @@ from miglobe.mail.models import OutboxMessage
 from requests_app.models import Case, CaseStatus
 from tests import actors
 from tests.actors import World
-from tests.browser.test_entry import EVERY_WAY, Browsers
+from tests.browser.looks import WITH_SCRIPT, WITHOUT_SCRIPT
+from tests.browser.test_entry import Browsers
 from tests.requests_app.test_mail_trouble import came_back, mail_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAYS = [pytest.param(each.values, id=each.id) for each in EVERY_WAY]
 RIGHT = "k.wellmann@hattingen.example.org"
 
 
@@ -43,7 +43,7 @@ def sheet_of(page: Page, case: Case) -> None:
     page.goto(reverse("admin:requests_app_case_change", args=[case.pk]))
 
 
-@pytest.mark.parametrize("browsers", WAYS, indirect=True)
+@pytest.mark.parametrize("browsers", [WITH_SCRIPT, WITHOUT_SCRIPT], indirect=True)
 def test_address_is_corrected_from_the_sheet_by_keyboard(world: World, browsers: Browsers) -> None:
     case = actors.submitted(confirmed=False)
     came_back(mail_to(actors.contact_of(case).email, case, "request_received"))
@@ -62,7 +62,7 @@ def test_address_is_corrected_from_the_sheet_by_keyboard(world: World, browsers:
     assert OutboxMessage.objects.filter(recipient=RIGHT, kind="new_code").count() == 1
 
 
-@pytest.mark.parametrize("browsers", [WAYS[1], WAYS[2]], indirect=True)
+@pytest.mark.parametrize("browsers", [WITH_SCRIPT, WITHOUT_SCRIPT], indirect=True)
 def test_list_is_taken_as_a_workbook_and_a_reader_sees_facts_alone(world: World, browsers: Browsers) -> None:
     case = world.case(CaseStatus.MATCHED)
     page = browsers.of(world.coordinator)

@@ -10,29 +10,32 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from requests_app.models import Case, RequestDraft
-from tests.browser.looks import Looks
+from tests.browser.looks import WITH_SCRIPT, WITHOUT_SCRIPT, Looks
 from tests.browser.test_intake import field, press, suggestions
 from tests.intake.form_walk import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (1280, 390)
 NOT_LISTED = "My office is not in the list"
 ADD = "Add a further municipality"
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no_script"])
-def script(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+@pytest.fixture(params=[WITH_SCRIPT, WITHOUT_SCRIPT], ids=str)
+def way(request: pytest.FixtureRequest) -> tuple[bool, int]:
+    script, width = request.param
+    return script, width
 
 
-@pytest.fixture(params=WIDTHS)
-def context(
-    browser: Browser, live_server: Any, script: bool, request: pytest.FixtureRequest
-) -> Iterator[BrowserContext]:
+@pytest.fixture
+def script(way: tuple[bool, int]) -> bool:
+    return way[0]
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any, way: tuple[bool, int]) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=live_server.url,
-        java_script_enabled=script,
-        viewport={"width": request.param, "height": 900},
+        java_script_enabled=way[0],
+        viewport={"width": way[1], "height": 900},
         locale="de-DE",
     )
     context.set_default_timeout(10_000)
@@ -151,21 +154,20 @@ def test_company_sends_a_request_for_its_municipality(page: Page, script: bool, 
     assert case.lead_unit_open is True
 
 
-@pytest.mark.parametrize(("way", "words"), [("ausserhalb", "SKEW"), ("andere", "Privatperson")])
+@pytest.mark.parametrize(("asker", "words"), [("ausserhalb", "SKEW"), ("andere", "Privatperson")])
 def test_everybody_else_is_pointed_on_and_no_case_is_made(
-    page: Page, script: bool, looks: Looks, way: str, words: str
+    page: Page, script: bool, looks: Looks, asker: str, words: str
 ):
     press(page, NOT_LISTED)
-    page.locator(f'[name="stelle"][value="{way}"]').check()
+    page.locator(f'[name="stelle"][value="{asker}"]').check()
     press(page, "Continue")
     expect(page.locator("main")).to_contain_text(words)
-    looks.at(page, way)
+    looks.at(page, asker)
     assert Case.objects.count() == 0
     assert RequestDraft.objects.count() == 1
 
 
-@pytest.mark.parametrize("script", [True], indirect=True)
-@pytest.mark.parametrize("context", [1280], indirect=True)
+@pytest.mark.parametrize("way", [WITH_SCRIPT], indirect=True)
 def test_type_ahead_finds_by_plate_district_key_and_official_name(page: Page):
     expected = {
         "MH": "Mülheim an der Ruhr",

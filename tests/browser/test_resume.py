@@ -10,15 +10,13 @@ from django.utils.translation import gettext
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from requests_app.models import Case, RequestDraft
-from tests.browser.looks import Looks
+from tests.browser.looks import WAYS, Looks
 from tests.intake.form_walk import answers
 from tests.intake.resume_walk import ADDRESS, mailed_link
 from tests.requests_app import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOO_LONG = "Die Steuerungsgruppe. " * 150
-DEVICES = [(script, width) for script in (True, False) for width in (1280, 390)]
-NAMES = [f"{width} px {'with' if script else 'without'} script" for script, width in DEVICES]
 
 
 def device(browser: Browser, url: str, script: bool, width: int) -> BrowserContext:
@@ -54,7 +52,7 @@ def fill_in_municipality(page: Page, script: bool) -> None:
         page.fill(f"[name={name}]", answers()["municipality"][name])
 
 
-@pytest.mark.parametrize(("script", "width"), DEVICES, ids=NAMES)
+@pytest.mark.parametrize(("script", "width"), WAYS)
 def test_one_goes_on_in_a_second_browser_after_an_invalid_page_with_a_file(
     browser: Browser, live_server, script: bool, width: int
 ):

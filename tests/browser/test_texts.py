@@ -15,11 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 from miglobe.mail.models import MailWording
 from requests_app.models import Case, CaseStatus, TextModule
 from tests.actors import World
-from tests.browser.looks import Looks
+from tests.browser.looks import WITH_SCRIPT, WITHOUT_SCRIPT, Looks
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (1280, 390)
 MAIL = "/admin/mail/mailwording/query_asked/de/"
 
 
@@ -33,25 +32,26 @@ def case(world: World) -> Case:
     return world.case(CaseStatus.IN_REVIEW)
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no_script"])
-def script(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-@pytest.fixture(params=WIDTHS)
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
+@pytest.fixture(params=[WITH_SCRIPT, WITHOUT_SCRIPT], ids=str)
+def way(request: pytest.FixtureRequest) -> tuple[bool, int]:
+    script, width = request.param
+    return script, width
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, world: World, script: bool, width: int) -> Iterator[Page]:
+def script(way: tuple[bool, int]) -> bool:
+    return way[0]
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, world: World, way: tuple[bool, int]) -> Iterator[Page]:
     """The coordinator's browser; nothing may complain on the way."""
     client = Client()
     sign_in(client, world.coordinator)
     context = browser.new_context(
         base_url=live_server.url,
-        java_script_enabled=script,
-        viewport={"width": width, "height": 900},
+        java_script_enabled=way[0],
+        viewport={"width": way[1], "height": 900},
         locale="de-DE",
     )
     context.set_default_timeout(10_000)
@@ -67,8 +67,8 @@ def page(browser: Browser, live_server: Any, world: World, script: bool, width: 
 
 
 @pytest.fixture
-def looks(script: bool, width: int) -> Iterator[Looks]:
-    looks = Looks(on=script and width == WIDTHS[0])
+def looks(script: bool) -> Iterator[Looks]:
+    looks = Looks(on=script)
     yield looks
     assert looks.faults == []
 
