@@ -197,6 +197,18 @@ def sessions_for(case: Case) -> QuerySet[DialogueSession]:
     return case.sessions.select_related("recorded_by").prefetch_related("advisors__user")
 
 
+def sessions_held_by(user: AnyUser) -> QuerySet[DialogueSession]:
+    """The sessions in which ``user`` was present as an advisor, newest first, without minutes and notes.
+
+    Those of an engagement that has ended are there, too: the hours stay hers or his. Raises
+    ``PermissionDenied`` for everybody who is no advisor.
+    """
+    if not is_advisor(user):
+        raise PermissionDenied
+    held = DialogueSession.objects.filter(advisors__user=user)
+    return held.defer("shared_minutes", "private_notes").order_by("-date", "-start", "-pk")
+
+
 def may_read_private_notes(user: AnyUser, session: DialogueSession) -> bool:
     """Private notes belong to the advisor who wrote them, and to nobody else."""
     return session.recorded_by_id == user.pk

@@ -6,13 +6,11 @@ a hundred thousand cases take no more memory than a thousand.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, StreamingHttpResponse
@@ -35,16 +33,10 @@ from requests_app.models import (
     ListExport,
     Resolution,
 )
+from requests_app.sheets import XLSX_TYPE, Sheet, Value, csv_lines, workbook
 
 CHUNK = 1000  # cases that are read at a time
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells Excel that this is UTF-8
-_FORMULA = tuple("=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-                 "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
-CELL_LIMIT = 32_767  # characters, of Excel
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"csv": "CSV", "xlsx": "XLSX"}
-
-type Value = str | date | None
 
 
 @dataclass
@@ -135,12 +127,13 @@ def export_response(
     rows = _counted(_rows(cases, columns, language, personal=personal), taken)
     name = f"vorgaenge-{timezone.localdate():%Y-%m-%d}.{form}"
     if form == "xlsx":
-        file = _workbook([str(c.heading) for c in columns], [c.width for c in columns], rows)
+        headings, widths = [str(c.heading) for c in columns], [c.width for c in columns]
+        file = workbook([Sheet(gettext("Cases"), headings, widths, rows)])
         response: HttpResponseBase = FileResponse(
             file, as_attachment=True, filename=name, content_type=XLSX_TYPE
         )
     else:
-        lines = _lines([str(c.heading) for c in columns], rows)
+        lines = csv_lines([str(c.heading) for c in columns], rows)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
@@ -209,60 +202,3 @@ def _formats(keys: Iterable[str]) -> list[str]:
 
 def _joined(texts: Iterable[object]) -> str:
     return ", ".join(str(text) for text in texts)
-
-
-# --- CSV ------------------------------------------------------------------------------------------
-
-
-class _Line:
-    """What csv.writer writes to: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(headings: list[str], rows: Iterable[list[Value]]) -> Iterator[str]:
-    """Dates as 2026-11-25: every spreadsheet takes them for dates, and they sort as text, too."""
-    writer = csv.writer(_Line(), delimiter=";")
-    yield f"{BYTE_ORDER_MARK}{writer.writerow(headings)}"
-    for row in rows:
-        yield str(writer.writerow([cell(value) for value in row]))
-
-
-def cell(value: Value) -> str:
-    """``value`` as text. One that a spreadsheet would take for a formula gets an apostrophe before it.
-
-    The apostrophe is the spreadsheets' own sign for "this is text"; the text after it is as it was typed.
-    """
-    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-    is_formula = text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r", "\n"))
-    return f"'{text}" if is_formula else text
-
-
-# --- XLSX -----------------------------------------------------------------------------------------
-
-
-def _workbook(headings: list[str], widths: list[int], rows: Iterable[list[Value]]) -> IO[bytes]:
-    """A workbook in a temporary file that goes with its last reader. Text stays text, dates are dates."""
-    import xlsxwriter  # large, and needed here only
-
-    file = TemporaryFile()  # noqa: SIM115 -- the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(gettext("Cases"))
-        bold = book.add_format({"bold": True, "bottom": 1})
-        as_date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        for number, width in enumerate(widths):
-            sheet.set_column(number, number, width)
-        sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, headings, bold)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for number, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(last, number, value, as_date)
-                elif value:
-                    sheet.write_string(last, number, value[:CELL_LIMIT])
-        sheet.autofilter(0, 0, last, len(headings) - 1)
-    file.seek(0)
-    return file

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from requests_app.workspace import cases, conflicts, forward, home, offers, options, sessions
+from requests_app.workspace import cases, conflicts, forward, home, offers, options, overview, sessions
 
 app_name = "workspace"
 urlpatterns = [
     path("", home.home, name="home"),
-    # Before the paths of a case: no case is called "neu" or "interessenkonflikte".
+    # Before the paths of a case: no case is called "uebersicht", "neu" or "interessenkonflikte".
+    path("uebersicht/", overview.overview, name="overview"),
+    path("uebersicht/liste.xlsx", overview.file, name="overview_file"),
     path("interessenkonflikte/", conflicts.listing, name="conflicts"),
     path("interessenkonflikte/<int:pk>/aufheben/", conflicts.lift, name="conflict_lift"),
     path("neu/", forward.new, name="forward"),

@@ -73,6 +73,7 @@ def paths(world: World) -> dict[str, str]:
 
     return {
         "home": reverse("workspace:home"),
+        "overview": reverse("workspace:overview"),
         "offer": path("case", offered),
         "decline": path("decline", offered),
         "matched": path("case", matched),

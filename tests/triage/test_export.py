@@ -17,7 +17,7 @@ from django.urls import reverse
 from miglobe.accounts.roles import Role
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus, ListExport, Municipality
-from requests_app.triage.export import cell
+from requests_app.sheets import cell
 from tests import actors
 from tests.actors import World
 from tests.sign_in import sign_in
