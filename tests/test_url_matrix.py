@@ -39,6 +39,7 @@ from requests_app.models import (
 )
 from tests import actors
 from tests.actors import World
+from tests.recordings import replayed
 from tests.requests_app import files
 from tests.sign_in import sign_in
 
@@ -206,6 +207,12 @@ class Scene:
         return "sign" if to_sign_in else str(response.status_code)
 
 
+def the_scene() -> Scene:
+    """The scene, made once per worker and written again from the record. Its addresses and cookies stay."""
+    scene: Scene = replayed("scene", Scene)
+    return scene
+
+
 def test_every_path_has_a_row_and_every_row_a_path() -> None:
     assert {row.route for row in rows()} == set(routes())
 
@@ -226,7 +233,7 @@ def test_every_path_that_people_open_exists_in_english() -> None:
     "room", sorted({row.room for row in rows() if row.room.split("/")[0] not in ONE_LANGUAGE})
 )
 def test_english_paths_of_a_room_answer_each_role_as_the_german_ones(room: str) -> None:
-    scene = Scene()
+    scene = the_scene()
     sample = [row for row in rows() if row.room == room][::5]
     with override("en"):  # the way to the sign-in page, too
         given = {row: scene.ask(replace(row, route=f"/en{row.route}")) for row in sample}
@@ -236,7 +243,7 @@ def test_english_paths_of_a_room_answer_each_role_as_the_german_ones(room: str) 
 @pytest.mark.django_db
 @pytest.mark.parametrize("room", sorted({row.room for row in rows()}))
 def test_each_path_of_a_room_answers_each_role_as_the_table_says(room: str) -> None:
-    scene = Scene()
+    scene = the_scene()
     wrong = [
         f"{row.method} {row.route}: {' '.join(row.expected)} expected, {' '.join(given)} given"
         for row in rows()

@@ -16,7 +16,7 @@ from requests_app.models import Case, CaseStatus, Municipality
 from tests import actors
 from tests.actors import World
 from tests.sign_in import sign_in
-from tests.test_url_matrix import Scene, routes
+from tests.test_url_matrix import Scene, routes, the_scene
 from tests.triage.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -70,14 +70,14 @@ def opened(scene: Scene, user: User) -> set[str]:
 
 
 def test_reader_opens_her_own_pages_of_the_admin_and_no_other() -> None:
-    scene = Scene()
+    scene = the_scene()
     theirs = opened(scene, reader())
     assert theirs == A_READERS
 
 
 @pytest.mark.parametrize("who", ["accepted", "offered", "contact", "outsider"])
 def test_nobody_else_opens_any_page_of_the_admin(who: str) -> None:
-    scene = Scene()
+    scene = the_scene()
     user = actors.person("Otto Sander") if who == "outsider" else scene.people[who]
     assert user is not None
     assert opened(scene, User.objects.get(pk=user.pk)) == set()
