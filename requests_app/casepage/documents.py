@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import documents, pdf, workflow
+from requests_app import documents, workflow
 from requests_app.casepage.page import case_of
 from requests_app.casepage.views import show, to_case
 from requests_app.forms import DocumentsForm
@@ -46,9 +46,3 @@ def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of the case."""
     case = case_of(signed_in_user(request), reference)
     return documents.download(request, get_object_or_404(case.documents, pk=pk))
-
-
-@require_safe
-def request_as_pdf(request: HttpRequest, reference: str) -> HttpResponse:
-    """Save the request as a PDF."""
-    return pdf.download(case_of(signed_in_user(request), reference))

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import access, merged, timeline, workflow
+from requests_app import access, merged, papers, timeline, workflow
 from requests_app.access import Side
 from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm
@@ -118,6 +119,7 @@ class CasePage:
             "options": self._rows,
             "to_confirm": proposed if can_confirm and len(proposed) > 1 else [],
             "sessions": self.sessions,
+            "papers": self._papers(),
             "thread": self.thread,
             "message_form": self._message_form(),
             "documents": list(case.documents.all()),
@@ -192,6 +194,12 @@ class CasePage:
             homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
         comment = self.comment[1] if self.comment else None
         return homeless or self.answer or self.message or comment or self.upload
+
+    def _papers(self) -> list[papers.Link]:
+        return papers.links(self.case, self.visible, self.sessions, self._paper_address)
+
+    def _paper_address(self, name: str) -> str:
+        return reverse(f"casepage:{name}", args=[self.case.reference])
 
     def _timeline(self) -> list[dict[str, Any]]:
         entries = timeline.public_timeline(self.case)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import contacts, documents, entry, views
+from requests_app.casepage import contacts, documents, entry, papers, views
 
 app_name = "casepage"
 _case = [
@@ -11,7 +11,9 @@ _case = [
     path("nachricht/", views.write_message, name="message"),
     path("unterlagen/", documents.add, name="documents"),
     path("unterlagen/<int:pk>/", documents.download, name="document"),
-    path("anfrage.pdf", documents.request_as_pdf, name="pdf"),
+    path("anfrage.pdf", papers.request_as_pdf, name="pdf"),
+    path("ergebnisvermerk.pdf", papers.result_note, name="result_note"),
+    path("leistungsnachweis.pdf", papers.service_record, name="service_record"),
     path("option/<int:pk>/bestaetigen/", views.confirm_option, name="confirm_option"),
     path("option/<int:pk>/kommentar/", views.comment_option, name="comment_option"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),

@@ -38,6 +38,7 @@ from requests_app.triage import (
     in_charge,
     merging,
     my_desk,
+    papers,
     queues,
     redaction,
     saved,
@@ -131,7 +132,7 @@ class CaseAdmin(ReadOnlyAdmin, ActingList):
                 view(documents.download),
                 name="requests_app_case_document",
             ),
-            path("<int:pk>/anfrage.pdf", view(documents.request_as_pdf), name="requests_app_case_pdf"),
+            *papers.urls(view),
             path("<int:pk>/ansprechpersonen/neu/", view(contacts.add), name="requests_app_case_contact_add"),
             path(
                 "<int:pk>/ansprechpersonen/<int:contact_pk>/",

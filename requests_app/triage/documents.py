@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import documents, pdf, workflow
+from requests_app import documents, workflow
 from requests_app.forms import DocumentsForm
 from requests_app.models import Case
 from requests_app.triage.opening import note_read, open_case
@@ -71,11 +71,3 @@ def download(request: HttpRequest, pk: int, document_pk: int) -> HttpResponseBas
     response = documents.download(request, get_object_or_404(case.documents, pk=document_pk))
     note_read(request, case)
     return response
-
-
-@require_safe
-def request_as_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the request as a PDF; that it was read is logged."""
-    case = open_case(request, pk)
-    note_read(request, case)
-    return pdf.download(case)

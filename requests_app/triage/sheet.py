@@ -31,6 +31,7 @@ from requests_app.triage import (
     fitting,
     merging,
     next_steps,
+    papers,
     redaction,
     words,
 )
@@ -145,6 +146,8 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
     fits = fitting.fits(case, can)
     others = duplicates.others(case, user)
     timeline = [_line(entry) for entry in staff_timeline(case, taken_in)]
+    sessions = list(access.sessions_for(case).defer("private_notes")) if has(case, "sessions") else []
+    options = list(access.options_for(case, Side.COORDINATOR)) if has(case, "options") else []
     context = {
         **admin.site.each_context(request),
         "title": case.headline,
@@ -175,8 +178,9 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "conflict_warnings": conflicts.warnings(case),
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)) if has(case, "former_contacts") else [],
-        "sessions": access.sessions_for(case).defer("private_notes") if has(case, "sessions") else [],
-        "options": access.options_for(case, Side.COORDINATOR) if has(case, "options") else [],
+        "sessions": sessions,
+        "options": options,
+        "papers": papers.links(case, options, sessions),
         **_thread(request, case),
         "notes": [
             {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}

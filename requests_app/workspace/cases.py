@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import access, documents, offer_facts, workflow
+from requests_app import access, documents, offer_facts, papers, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
@@ -112,6 +112,10 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
         "options": access.options_for(case, Side.ADVISOR),
         "documents": list(case.documents.all()),
+        "papers": papers.links(
+            case, case.options.all(), sessions, lambda name: reverse(f"workspace:{name}", args=[case.reference]),
+            advisor=own.advisor,
+        ),
     }
     return render(request, "workspace/case.html", context)
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from requests_app.workspace import cases, conflicts, forward, home, offers, options, overview, sessions
+from requests_app.workspace import (
+    cases,
+    conflicts,
+    forward,
+    home,
+    offers,
+    options,
+    overview,
+    papers,
+    sessions,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -25,5 +35,7 @@ urlpatterns = [
     path("<str:reference>/option/<int:pk>/", options.change, name="option"),
     path("<str:reference>/option/<int:pk>/entfernen/", options.remove, name="option_remove"),
     path("<str:reference>/unterlagen/<int:pk>/", cases.document, name="document"),
+    path("<str:reference>/ergebnisvermerk.pdf", papers.result_note, name="result_note"),
+    path("<str:reference>/leistungsnachweis.pdf", papers.service_record, name="service_record"),
     path("<str:reference>/vorlegen/", options.propose, name="propose"),
 ]

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from miglobe.mail.models import OutboxMessage
 from miglobe.ops.demo import stories
-from requests_app import pdf, reach, workflow
+from requests_app import papers, reach, workflow
 from requests_app.models import Case, CaseStatus, Channel, RequestDraft
 from requests_app.workflow import InvalidTransition
 from tests import actors
@@ -143,7 +143,7 @@ def test_text_with_markup_comes_out_as_typed_in_page_mail_csv_and_pdf(client: Cl
     assert seen(desk.sheet(case)).count(text) >= 2
     received = OutboxMessage.objects.get(reference=case.reference, kind="request_received")
     assert text in received.body
-    assert without_space(text) in reading(pdf.request_pdf(case))
+    assert without_space(text) in reading(papers.compiled(papers.request(case)))
     export: Any = desk.get(reverse("admin:requests_app_case_csv"))
     table = b"".join(export.streaming_content).decode("utf-8-sig")
     assert [row["Betreff"] for row in csv.DictReader(io.StringIO(table), delimiter=";")] == [f"'{text}"]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from miglobe.mail.models import OutboxMessage
-from requests_app import pdf, workflow
+from requests_app import papers, workflow
 from requests_app.access import Side
 from requests_app.models import Audience, Case, CaseStatus
 from requests_app.workflow import Offer
@@ -148,4 +148,4 @@ def test_list_as_csv_holds_the_text_and_runs_nothing(text: str) -> None:
 @each
 def test_pdf_holds_the_text_as_typed(text: str) -> None:
     case = actors.submitted(title=text, situation=f"{text}\n{text}", contact={"name": text})
-    assert reading(pdf.request_pdf(case)).count(without_space(text)) == 4
+    assert reading(papers.compiled(papers.request(case))).count(without_space(text)) == 4

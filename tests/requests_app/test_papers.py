@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
-from requests_app import pdf
+from requests_app import papers
 from requests_app.models import CaseStatus
 from tests import actors
 from tests.actors import World
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def test_pdf_is_tagged_and_says_title_and_language() -> None:
     case = actors.submitted()
-    reader = PdfReader(io.BytesIO(pdf.request_pdf(case)))
+    reader = PdfReader(io.BytesIO(papers.compiled(papers.request(case))))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a number object of its own
     assert root["/Lang"] == "de"
@@ -44,12 +44,12 @@ def test_pdf_holds_every_answer_contact_and_document() -> None:
         participants="Integrationsrat",
         access_needs="Gebärdensprache",
     )
-    text = reading(pdf.request_pdf(case))
+    text = reading(papers.compiled(papers.request(case)))
     contact = case.contacts.get()
     for value in (
         case.reference, "Hattingen", case.title, case.situation, case.guiding_question, case.period,
         case.advisor_wishes, case.participants, case.access_needs, contact.name, contact.email, contact.phone,
-        "Eingegangen:", "Seite 1 / 2",
+        "Eingegangen", "Seite 1 von 1",
     ):  # fmt: skip
         assert without_space(value) in text
 
@@ -57,7 +57,7 @@ def test_pdf_holds_every_answer_contact_and_document() -> None:
 def test_pdf_is_in_the_language_of_the_reader() -> None:
     case = actors.submitted()
     with translation.override("en"):
-        document = pdf.request_pdf(case)
+        document = papers.compiled(papers.request(case))
     assert PdfReader(io.BytesIO(document)).trailer["/Root"]["/Lang"] == "en"
     assert f"Request{case.reference}" in reading(document)
 
@@ -71,20 +71,20 @@ def test_pdf_is_in_the_language_of_the_reader() -> None:
     ],
 )
 def test_sign_without_a_picture_stands_by_its_number(typed: str, read: str) -> None:
-    document = pdf.request_pdf(actors.submitted(situation=typed))
+    document = papers.compiled(papers.request(actors.submitted(situation=typed)))
     assert without_space(read) in reading(document)
     assert b"pdfuaid" in PdfReader(io.BytesIO(document)).trailer["/Root"]["/Metadata"].get_data()
 
 
 def test_arabic_and_hebrew_are_printed() -> None:
-    text = reading(pdf.request_pdf(actors.submitted(situation="مرحبا und שלום")))
+    text = reading(papers.compiled(papers.request(actors.submitted(situation="مرحبا und שלום"))))
     assert set("مرحبا") <= set(text)
     assert set("שלום") <= set(text)
 
 
 def test_long_words_stay_on_the_page() -> None:
     word = "Donaudampfschifffahrt" * 20
-    document = pdf.request_pdf(actors.submitted(situation=word))
+    document = papers.compiled(papers.request(actors.submitted(situation=word)))
     assert without_space(word) in reading(document)
     lines = PdfReader(io.BytesIO(document)).pages[0].extract_text().split("\n")
     assert max(map(len, lines)) < 110
@@ -92,9 +92,9 @@ def test_long_words_stay_on_the_page() -> None:
 
 def test_pdf_is_made_in_less_than_half_a_second() -> None:
     case = actors.submitted(situation="Ein Satz mit einigen Wörtern.\n" * 100)
-    pdf.request_pdf(case)  # fonts are read once
+    papers.compiled(papers.request(case))  # fonts are read once
     start = time.process_time()
-    pdf.request_pdf(case)
+    papers.compiled(papers.request(case))
     assert time.process_time() - start < 0.5
 
 

@@ -1,0 +1,20 @@
+"""Papers about a case, as PDF: the request, the result note, the service record, the whole case."""
+
+from requests_app.papers.compiling import Paper, compiled, download
+from requests_app.papers.links import Link, links
+from requests_app.papers.request import request
+from requests_app.papers.result_note import has_result, result_note
+from requests_app.papers.service_record import has_service, service_record
+
+__all__ = [
+    "Link",
+    "Paper",
+    "compiled",
+    "download",
+    "has_result",
+    "has_service",
+    "links",
+    "request",
+    "result_note",
+    "service_record",
+]

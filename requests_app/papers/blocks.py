@@ -1,0 +1,77 @@
+"""What a paper is made of: blocks, one below the other, which ``templates/pdf/paper.typ`` draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from requests_app.answers import Row
+
+# The kind of a block and what it holds; it goes to the compiler as JSON.
+type Block = dict[str, Any]
+type Value = str | Sequence[str]
+
+# What is longer stands below its label, over the whole width of the page.
+SHORT = 160
+
+
+class Typed(str):
+    """What somebody typed: it comes in the language of the case, whatever the paper's own is."""
+
+    __slots__ = ()
+
+
+def heading(text: str, level: int = 2) -> Block:
+    """A heading, and a bookmark. Level 1 is the title of the paper; no level is left out."""
+    return {"kind": "heading", "level": level, "text": text}
+
+
+def text(words: str) -> Block:
+    return {"kind": "text", "text": words}
+
+
+def small(words: str) -> Block:
+    """A remark, in smaller letters."""
+    return {"kind": "small", "text": words}
+
+
+def items(entries: Iterable[Value]) -> Block:
+    return {"kind": "list", "items": list(entries)}
+
+
+def facts(*rows: tuple[str, Value]) -> Block:
+    """Labels and their values side by side; what has no value is left out."""
+    return {"kind": "facts", "rows": [row for row in rows if row[1]]}
+
+
+def table(columns: Iterable[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> Block:
+    """A table with its header on every page. Each column: label and share of the width, 0 for no more
+    than it needs."""
+    labels, widths = zip(*columns, strict=True)
+    return {"kind": "table", "columns": labels, "widths": widths, "rows": list(rows)}
+
+
+def marked(*blocks: Block) -> Block:
+    """Blocks with a stroke beside them: what is not meant for everybody who has the rest."""
+    return {"kind": "marked", "blocks": blocks}
+
+
+def contents() -> Block:
+    """The headings of the paper with the numbers of their pages."""
+    return {"kind": "contents"}
+
+
+def answers(rows: Iterable[Row]) -> list[Block]:
+    """Answers of a request: short ones side by side with their labels, long ones below."""
+    made: list[Block] = []
+    beside: list[tuple[str, Value]] = []
+    for label, value in rows:
+        typed: Value = Typed(value) if isinstance(value, str) else [Typed(each) for each in value]
+        if not isinstance(value, str) or len(value) <= SHORT and "\n" not in value:
+            beside.append((label, typed))
+            continue
+        if beside:
+            made.append(facts(*beside))
+        beside = []
+        made += [heading(label, 3), text(Typed(value))]
+    return [*made, facts(*beside)] if beside else made

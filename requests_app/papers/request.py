@@ -1,0 +1,45 @@
+"""The request as a paper: what the municipality wrote, to be kept and printed."""
+
+from __future__ import annotations
+
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from miglobe.site.templatetags.kern import long_datetime
+from requests_app.answers import request_sections
+from requests_app.models import Case, Document
+from requests_app.papers import blocks
+from requests_app.papers.blocks import Block, Typed
+from requests_app.papers.compiling import Paper
+
+
+def request(case: Case) -> Paper:
+    """What the municipality wrote, with its contact persons and the names of its documents.
+
+    Reads what ``answers.request_sections`` reads, and the documents.
+    """
+    head = blocks.facts(
+        (_("Municipality"), case.place),
+        (_("Received"), long_datetime(case.submitted_at)),
+        (_("As of"), date_format(timezone.localdate(), "DATE_FORMAT")),
+    )
+    made = [head, *sections(case)]
+    if documents := [named(d) for d in case.documents.all() if not d.is_harmful]:
+        made += [blocks.heading(_("Documents")), blocks.items(documents)]
+    return Paper(case, _("Request"), made)
+
+
+def sections(case: Case, level: int = 2) -> list[Block]:
+    """The answers of a request, group by group, with those of its contact persons."""
+    made: list[Block] = []
+    for section in request_sections(case, with_contact=True):
+        made += [blocks.heading(section.title, level), *blocks.answers(section.rows)]
+    return made
+
+
+def named(document: Document) -> str:
+    """A document's name, type and size."""
+    kind, size = document.get_content_type_display(), filesizeformat(document.size)
+    return Typed(f"{document.name} ({kind}, {size})")
