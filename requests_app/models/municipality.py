@@ -54,6 +54,15 @@ class Municipality(models.Model):
         return self.name
 
     @property
+    def formal_name(self) -> str:
+        """The name as it stands at the head of a letter: "Stadt Hattingen". German in every language."""
+        if self.kind in (self.Kind.INDEPENDENT_CITY, self.Kind.DISTRICT_TOWN):
+            return f"Stadt {self.name}"
+        if self.kind == self.Kind.DISTRICT_MUNICIPALITY:
+            return f"Gemeinde {self.name}"
+        return self.official_name
+
+    @property
     def size_class(self) -> str:
         """The BBSR size class, medium towns split at 50,000. Advisors read it before they accept."""
         if self.kind in (self.Kind.DISTRICT, self.Kind.CITY_REGION, self.Kind.REGIONAL_ASSOCIATION):

@@ -13,6 +13,8 @@ type Value = str | Sequence[str]
 
 # What is longer stands below its label, over the whole width of the page.
 SHORT = 160
+# Lines that are moved to the next page rather than divided; a page has about 48.
+KEPT_TOGETHER = 26
 
 
 class Typed(str):
@@ -54,6 +56,19 @@ def table(columns: Iterable[tuple[str, int]], rows: Iterable[Sequence[Value]]) -
 def marked(*blocks: Block) -> Block:
     """Blocks with a stroke beside them: what is not meant for everybody who has the rest."""
     return {"kind": "marked", "blocks": blocks}
+
+
+def together(*blocks: Block) -> Block:
+    """Blocks that stand on one page, unless they are long."""
+    lines = sum(_lines(block) for block in blocks)
+    return {"kind": "together", "breaks": lines > KEPT_TOGETHER, "blocks": blocks}
+
+
+def _lines(block: Block) -> int:
+    """About how many lines a text or facts take."""
+    texts = [block["text"]] if "text" in block else [each for _label, each in block.get("rows", ())]
+    flat = [text if isinstance(text, str) else "\n".join(text) for text in texts]
+    return sum(len(text) // 50 + text.count("\n") + 1 for text in flat)
 
 
 def contents() -> Block:

@@ -21,7 +21,6 @@ def request(case: Case) -> Paper:
     Reads what ``answers.request_sections`` reads, and the documents.
     """
     head = blocks.facts(
-        (_("Municipality"), case.place),
         (_("Received"), long_datetime(case.submitted_at)),
         (_("As of"), date_format(timezone.localdate(), "DATE_FORMAT")),
     )

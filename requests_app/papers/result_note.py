@@ -12,22 +12,20 @@ from django.utils.translation import pgettext
 from miglobe.site.models import PortalSettings
 from requests_app import access
 from requests_app.models import ActionOption, Case, DialogueSession, OptionStatus, Resolution
+from requests_app.option_words import financial_effects
 from requests_app.papers import blocks
 from requests_app.papers.blocks import Block, Typed
 from requests_app.papers.compiling import Paper
 from requests_app.papers.sessions import advisors_of, session_table
 
+# So many options are first listed in a table.
+WITH_OVERVIEW = 4
+
 
 def has_result(case: Case, options: Iterable[ActionOption], sessions: Sequence[DialogueSession]) -> bool:
     """Whether there is something to put down: an option was agreed, or a talk was held and enough."""
-    return bool(agreed(options)) or (
-        case.resolution == Resolution.INITIAL_TALK_SUFFICIENT and len(sessions) > 0
-    )
-
-
-def agreed(options: Iterable[ActionOption]) -> list[ActionOption]:
-    """Those that are agreed and hold: what a later version replaced is history."""
-    return [option for option in options if option.status == OptionStatus.AGREED]
+    was_enough = case.resolution == Resolution.INITIAL_TALK_SUFFICIENT
+    return any(option.status == OptionStatus.AGREED for option in options) or (was_enough and bool(sessions))
 
 
 def result_note(case: Case) -> Paper | None:
@@ -37,7 +35,7 @@ def result_note(case: Case) -> Paper | None:
     may, so that is left out. Only where a talk was enough, its shared minutes are the result.
     Reads the municipality and its partners.
     """
-    options = agreed(case.options.select_related("replaces"))
+    options = list(case.options.agreed().select_related("replaces"))
     sessions = list(access.sessions_for(case).defer("private_notes"))
     if not has_result(case, options, sessions):
         return None
@@ -62,9 +60,9 @@ def _head(case: Case, options: Sequence[ActionOption], sessions: Sequence[Dialog
 
 
 def municipalities(case: Case) -> list[str]:
-    """Who asks, by its official name, and who asks along."""
-    first = case.municipality.official_name if case.municipality else case.place
-    return [first, *(partner.official_name for partner in case.partners.all())]
+    """Who asks, by its full name, and who asks along."""
+    first = case.municipality.formal_name if case.municipality else case.place
+    return [first, *(partner.formal_name for partner in case.partners.all())]
 
 
 def _period(sessions: Sequence[DialogueSession]) -> str:
@@ -99,7 +97,7 @@ def _what_was_said(sessions: Sequence[DialogueSession]) -> list[Block]:
 
 def _options(options: Sequence[ActionOption]) -> list[Block]:
     made = [blocks.heading(_("Agreed action options"))]
-    if len(options) > 1:
+    if len(options) >= WITH_OVERVIEW:
         columns = ((_("No."), 0), (_("Action option"), 5), (_("Responsible unit"), 3), (_("By when"), 3))
         rows = [
             [str(number), Typed(o.title), Typed(o.responsible_unit), by_when(o)]
@@ -107,11 +105,13 @@ def _options(options: Sequence[ActionOption]) -> list[Block]:
         ]
         made.append(blocks.table(columns, rows))
     for number, option in enumerate(options, 1):
-        made += [
-            blocks.heading(Typed(f"{number}. {option.title}"), 3),
-            blocks.text(Typed(option.description)),
-            blocks.facts(*option_rows(option)),
-        ]
+        made.append(
+            blocks.together(
+                blocks.heading(Typed(f"{number}. {option.title}"), 3),
+                blocks.text(Typed(option.description)),
+                blocks.facts(*option_rows(option)),
+            )
+        )
     return made
 
 
@@ -124,7 +124,7 @@ def option_rows(option: ActionOption) -> list[tuple[str, str]]:
         (_("Partners"), Typed(option.partners)),
         (_("Horizon"), by_when(option, and_horizon=True)),
         (_("Effort"), option.get_effort_display()),
-        (_("Financial effects"), Typed(option.financial_effects) or option.get_effort_display()),
+        (_("Financial effects"), Typed(option.financial_effects) or financial_effects(option)),
         (_("How you will notice"), Typed(option.indicator)),
         (_("Agreed"), _agreed_on(option)),
     ]

@@ -113,7 +113,10 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "options": access.options_for(case, Side.ADVISOR),
         "documents": list(case.documents.all()),
         "papers": papers.links(
-            case, case.options.all(), sessions, lambda name: reverse(f"workspace:{name}", args=[case.reference]),
+            case,
+            case.options.all(),
+            sessions,
+            lambda name: reverse(f"workspace:{name}", args=[case.reference]),
             advisor=own.advisor,
         ),
     }
