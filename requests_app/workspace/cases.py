@@ -20,7 +20,7 @@ from miglobe.site.methods import acts
 from requests_app import access, documents, offer_facts, papers, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
-from requests_app.models import AssignmentStatus, Case, Message, OptionStatus
+from requests_app.models import Assignment, AssignmentStatus, Case, DialogueSession, Message, OptionStatus
 from requests_app.workflow import ACTIONS
 from requests_app.workspace import offers
 from requests_app.workspace.lookups import advised_case, engagement, possible, visible_case
@@ -112,15 +112,18 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
         "options": access.options_for(case, Side.ADVISOR),
         "documents": list(case.documents.all()),
-        "papers": papers.links(
-            case,
-            case.options.all(),
-            sessions,
-            lambda name: reverse(f"workspace:{name}", args=[case.reference]),
-            advisor=own.advisor,
-        ),
+        "papers": _papers(case, own, sessions),
     }
     return render(request, "workspace/case.html", context)
+
+
+def _papers(case: Case, own: Assignment, sessions: list[DialogueSession]) -> list[papers.Link]:
+    """What can be saved of a case whose options are prefetched."""
+
+    def address(name: str) -> str:
+        return reverse(f"workspace:{name}", args=[case.reference])
+
+    return papers.links(case, case.options.all(), sessions, address, advisor=own.advisor)
 
 
 def buttons(case: Case, keys: frozenset[str], step: NextStep) -> list[Button]:
