@@ -7,7 +7,8 @@ from typing import Any
 from advisors.models import Advisor, Publication
 from miglobe.accounts.models import User
 from miglobe.accounts.team import coordinators
-from miglobe.mail.outbox import queue, render
+from miglobe.mail.outbox import render
+from miglobe.site import notices
 
 
 def profile_waiting(publication: Publication, is_change: bool) -> None:
@@ -32,4 +33,4 @@ def profile_withdrawn(advisor: Advisor) -> None:
 
 
 def _send(kind: str, user: User, **context: Any) -> None:
-    queue(kind=kind, to=user.email, text=render(kind, {"user": user, **context}, user.language))
+    notices.send(user, kind, render(kind, {"user": user, **context}, user.language))

@@ -350,6 +350,12 @@ DEFAULT_FROM_EMAIL = (
     else os.environ.get("DEFAULT_FROM_EMAIL", "MiGlobe <miglobe@example.org>")
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How long a mail waits for others to the same person, which then come as one; 0: no mail waits.
+MAIL_BUNDLE_MINUTES = env.int("MAIL_BUNDLE_MINUTES", default=0 if DEMO or TESTING else 10)
+if not 0 <= MAIL_BUNDLE_MINUTES <= 120:
+    raise ImproperlyConfigured(
+        "Set MAIL_BUNDLE_MINUTES to a number of minutes from 0 (no mail waits) to 120."
+    )
 MAIL_FILES_DIR = VAR_DIR / "mails"
 # A function without arguments: what every mail template knows besides its own context.
 MAIL_CONTEXT = "miglobe.site.mail_context.mail_context"

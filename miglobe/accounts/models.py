@@ -29,6 +29,14 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+class Notices(models.TextChoices):
+    """How often the portal writes to a person. Codes, and what cannot wait, come at once whatever it says."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    NEEDS_ME = "needs_me", _("Only what needs me")
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
@@ -67,6 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language of mails"), max_length=5, choices=Language, default=Language.GERMAN
     )
+    notices = models.CharField(
+        _("how often mails come"), max_length=10, choices=Notices, default=Notices.AT_ONCE
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Untick this instead of deleting an account.")
     )
@@ -93,6 +104,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(language__in=Language.values),
                 name="user_language_known",
                 violation_error_message=_("The portal does not speak this language."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(notices__in=Notices.values),
+                name="user_notices_known",
+                violation_error_message=_("Choose one of the three answers."),
             ),
         ]
 

@@ -57,11 +57,12 @@ class OutboxMessageAdmin(ActingList):
     actions = ["send_selected_again"]
     fieldsets = [
         (None, {"fields": ["state_in_words", "to_all", "subject", "reference", "created_at", "sent_at"]}),
+        (_("One mail out of several"), {"fields": ["together"]}),
         (_("Text"), {"fields": ["text", "files"]}),
         (_("Delivery"), {"fields": ["attempts", "last_error", "timeline"]}),
         (_("Technical details"), {"fields": ["kind", "from_email", "message_id"]}),
     ]
-    readonly_fields = ["state_in_words", "to_all", "text", "files", "timeline"]
+    readonly_fields = ["state_in_words", "to_all", "together", "text", "files", "timeline"]
 
     # --- Who may do what ---
 
@@ -99,6 +100,8 @@ class OutboxMessageAdmin(ActingList):
 
     @admin.display(description=_("state"), ordering="state")
     def state_in_words(self, obj: OutboxMessage) -> str:
+        if obj.is_held:
+            return _("waits until %(when)s for further mails") % {"when": _moment(obj.next_attempt_at)}
         if obj.state == State.WAITING and obj.attempts:
             return _("delayed, next attempt %(when)s") % {"when": _moment(obj.next_attempt_at)}
         return obj.get_state_display()
@@ -110,6 +113,17 @@ class OutboxMessageAdmin(ActingList):
     @admin.display(description=_("recipients"))
     def to_all(self, obj: OutboxMessage) -> str:
         return ", ".join([*obj.to, *obj.cc, *obj.bcc])
+
+    @admin.display(description=_("together with"))
+    def together(self, obj: OutboxMessage) -> str | SafeString:
+        """The parts of a collective mail, or the collective mail that this one is a part of."""
+        others = [obj.joined_into] if obj.joined_into else list(obj.parts.order_by("pk"))
+        if not others:
+            return "-"
+        links = [
+            (reverse("admin:mail_outboxmessage_change", args=[each.pk]), each.subject) for each in others
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
 
     @admin.display(description=_("text"))
     def text(self, obj: OutboxMessage) -> str | SafeString:
@@ -164,7 +178,8 @@ class OutboxMessageAdmin(ActingList):
         for message in chosen:
             try:
                 with transaction.atomic():
-                    mail_sent_again.send(OutboxMessage, message=message, by=request.user)
+                    for told in message.told_of:
+                        mail_sent_again.send(OutboxMessage, message=told, by=request.user)
                     outbox.send_again(message, by=str(request.user))
                     self.log_change(request, message, str(_("Send again")))
             except outbox.CannotSendAgain:

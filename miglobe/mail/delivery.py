@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from miglobe.mail.backends import PartlyRefused
 from miglobe.mail.failures import is_permanent
 from miglobe.mail.models import DONE, OutboxMessage, Outcome, State
+from miglobe.mail.outbox import tell_parts
 
 logger = logging.getLogger(__name__)
 
@@ -64,9 +65,13 @@ def deliver_due(limit: int = 100, should_stop: Callable[[], bool] = lambda: Fals
 def claim() -> OutboxMessage | None:
     """Take the mail that waited longest, with a lease on it; None if none is due.
 
+    Mails that wait for each other are none of it: ``bundling.join_due`` lets them go first.
+
     Raises RuntimeError inside a transaction: the claim must be committed before the mail goes out.
     """
-    due = OutboxMessage.objects.filter(state=State.WAITING, next_attempt_at__lte=timezone.now())
+    due = OutboxMessage.objects.filter(
+        state=State.WAITING, next_attempt_at__lte=timezone.now(), is_held=False
+    )
     if not due.exists():  # asked without a lock: most of the time there is nothing to do
         return None
     with transaction.atomic(durable=True):
@@ -222,6 +227,8 @@ def _write(
             return
         if erase:
             message.attachments.all().delete()
+        if message.is_bundle:
+            tell_parts(OutboxMessage.objects.get(pk=message.pk))
     log = logger.info if outcome == Outcome.SENT else logger.warning
     log("Mail %s (%s): attempt %s, %s", message.pk, message.kind, message.attempts, outcome)
 

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# The kind of a mail that several have been joined into (see ``miglobe.mail.bundling``).
+BUNDLE = "bundle"
 # Holds all wordings of mails (see ``miglobe.mail.wordings``).
 WORDINGS_CACHE_KEY = "mail.wordings"
 
@@ -22,6 +24,7 @@ class State(models.TextChoices):
     DELIVERED = "delivered", _("delivered")
     BOUNCED = "bounced", _("came back")
     FAILED = "failed", _("undeliverable")
+    JOINED = "joined", _("part of a collective mail")  # which has not gone out yet
 
 
 # What the mail server took.
@@ -84,6 +87,19 @@ class OutboxMessage(models.Model):
         help_text=_("Holds a sign-in code or a password link: never shown, erased when done."),
     )
 
+    # Waits to be joined with what else comes for the recipient until ``next_attempt_at``.
+    is_held = models.BooleanField(_("waits for further mails"), default=False)
+    asks = models.BooleanField(_("asks the recipient to do something"), default=False)
+    # The collective mail that this one went out in. What becomes of that one becomes of its parts.
+    joined_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("collective mail"),
+    )
+
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True, default=timezone.now)
@@ -122,6 +138,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["reference", "-id"], name="mail_of_case"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="mail_at_provider"),
+            models.Index(fields=["recipient"], condition=Q(is_held=True), name="mail_held"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -160,6 +177,16 @@ class OutboxMessage(models.Model):
                 violation_error_message=_("Only a mail that did not arrive can be dealt with."),
             ),
             models.CheckConstraint(
+                condition=Q(is_held=False) | Q(state="waiting", is_secret=False),
+                name="mail_held_is_waiting",
+                violation_error_message=_("Only a waiting mail that is not confidential waits for others."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="joined") | Q(joined_into__isnull=False),
+                name="mail_joined_into_another",
+                violation_error_message=_("A part of a collective mail knows which one."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(is_secret=True, state__in=[str(s) for s in DONE]) | Q(body=""),
                 name="mail_secret_is_erased",
                 violation_error_message=_("The text of a confidential mail is erased when the mail is done."),
@@ -173,6 +200,16 @@ class OutboxMessage(models.Model):
     def can_be_sent_again(self) -> bool:
         """Whether a person may send this mail once more (see ``outbox.send_again``)."""
         return self.state in DONE and not self.is_secret
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether this is a collective mail: each of its parts tells what became of it where it belongs."""
+        return self.kind == BUNDLE
+
+    @property
+    def told_of(self) -> list[OutboxMessage]:
+        """What stands for this mail in the cases: its parts, by case, if it is a collective one; else itself."""
+        return list(self.parts.order_by("reference", "pk")) if self.is_bundle else [self]
 
     @property
     def is_in_trouble(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from typing import Any
 
@@ -17,12 +18,14 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from miglobe.mail import wordings
-from miglobe.mail.models import OutboxAttachment, OutboxMessage, Outcome, State
+from miglobe.mail.models import DONE, OutboxAttachment, OutboxMessage, Outcome, State
 
 # Asks mail robots not to answer (RFC 3834): no out-of-office replies to the portal.
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 # Headers with this prefix speak to the outbox (see backends.py); they never leave the house.
 OWN_HEADERS = "x-miglobe-"
+# Parts the text of a mail from its footer: the line that mail programs know as the one before a signature.
+FOOTER_LINE = "\n\n-- \n"
 
 
 class CannotSendAgain(Exception):
@@ -49,8 +52,7 @@ def render(
 
     Nothing is escaped: a mail is plain text.
     """
-    shared: Callable[[], dict[str, Any]] = import_string(settings.MAIL_CONTEXT)
-    values = {"base_url": settings.BASE_URL, **shared(), **context}
+    values = _values(context)
 
     def text(part: str) -> str:
         template = Engine.get_default().get_template(f"mail/{language}/{kind}_{part}.txt")
@@ -63,25 +65,52 @@ def render(
         return MailText(subject=" ".join(subject.split()), body=body.strip() + "\n")
 
 
+def shared_text(name: str, language: str, **context: Any) -> str:
+    """A piece that several mails have in common, ``templates/mail/<language>/_<name>.txt``: the footer."""
+    template = Engine.get_default().get_template(f"mail/{language}/_{name}.txt")
+    with translation.override(language):
+        return template.render(Context(_values(context), autoescape=False)).strip()
+
+
+def _values(context: Mapping[str, Any]) -> dict[str, Any]:
+    shared: Callable[[], dict[str, Any]] = import_string(settings.MAIL_CONTEXT)
+    return {"base_url": settings.BASE_URL, **shared(), **context}
+
+
 def queue(
-    *, kind: str, to: str | Sequence[str], text: MailText, reference: str = "", secret: bool = False
+    *,
+    kind: str,
+    to: str | Sequence[str],
+    text: MailText,
+    reference: str = "",
+    secret: bool = False,
+    footer: str = "",
+    asks: bool = False,
+    held_until: datetime | None = None,
 ) -> OutboxMessage:
     """Store a mail in the caller's transaction; the worker sends it after the commit.
 
     ``to``: one address or several that may see each other. ``reference``: the case's reference, shown
-    and searched in the admin. ``secret``: the text holds a sign-in code or a password link.
+    and searched in the admin. ``secret``: the text holds a sign-in code or a password link. ``footer``:
+    what stands below the text, however the coordination has worded that. ``asks``: whether the mail asks
+    its recipient to do something. ``held_until``: until when it waits, to be joined with whatever else
+    comes for the recipient (None: it goes at once, and alone).
     Raises ValueError if ``to`` is empty.
     """
     recipients = [to] if isinstance(to, str) else list(to)
-    email = EmailMultiAlternatives(text.subject, text.body, to=recipients, headers=dict(AUTOMATIC))
-    return store(email, kind=kind, reference=reference, secret=secret)
+    body = f"{text.body.rstrip()}{FOOTER_LINE}{footer}\n" if footer else text.body
+    email = EmailMultiAlternatives(text.subject, body, to=recipients, headers=dict(AUTOMATIC))
+    held = {} if held_until is None else {"is_held": True, "next_attempt_at": held_until}
+    return store(email, kind=kind, reference=reference, secret=secret, asks=asks, **held)
 
 
-def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool = False) -> OutboxMessage:
+def store(
+    email: EmailMessage, *, kind: str, reference: str = "", secret: bool = False, **more: Any
+) -> OutboxMessage:
     """Store a Django mail as it is. Raises ValueError if it has no recipient.
 
     A wrong address or header is no error here: it must not undo the change that the mail tells of.
-    The delivery finds it and marks the mail as undeliverable.
+    The delivery finds it and marks the mail as undeliverable. ``more``: further fields of the row.
     """
     if not email.recipients():
         raise ValueError(f"The mail {kind!r} has no recipient.")
@@ -110,6 +139,7 @@ def store(email: EmailMessage, *, kind: str, reference: str = "", secret: bool =
             headers=headers,
             message_id=message_id or _new_message_id(str(email.from_email)),
             is_secret=secret,
+            **more,
         )
         for attachment in email.attachments:
             _attach(message, attachment)
@@ -123,6 +153,7 @@ def send_again(message: OutboxMessage, by: str, to: str = "") -> OutboxMessage:
     A mail that went out gets a new Message-ID, since mailboxes drop a second mail with an ID they
     know. One that failed keeps its ID: some mailbox may have it. ``by``: who asked for it. ``to``: the
     corrected address of a mail with one recipient; without it the mail goes to whom it went.
+    A part of a collective mail goes alone, and has nothing more to do with that one.
     Raises CannotSendAgain for a mail that is on its way, and for a confidential one: its text is
     erased, and its code would have run out.
     """
@@ -135,12 +166,35 @@ def send_again(message: OutboxMessage, by: str, to: str = "") -> OutboxMessage:
         message.to, message.recipient = [to], to.lower()[:254]
     message.history = message.note(Outcome.READDRESSED if to else Outcome.REQUEUED, by)
     message.state = State.WAITING
+    message.joined_into = None
     message.attempts = 0
     message.next_attempt_at = timezone.now()
     message.sent_at = message.delivered_at = message.bounced_at = message.settled_at = None
     message.provider_id = message.last_error = ""
     message.save()
+    tell_parts(message)
     return message
+
+
+# What a part of a collective mail has in common with it once it has gone out.
+_TOLD = ("state", "sent_at", "delivered_at", "bounced_at", "settled_at", "last_error")
+
+
+def tell_parts(bundle: OutboxMessage) -> None:
+    """Write down at the parts of a collective mail what became of it; nothing for any other mail.
+
+    What did not arrive is dealt with part by part, in the cases they belong to: the collective mail is
+    nobody's task itself.
+    """
+    if not bundle.is_bundle:
+        return
+    told = {name: getattr(bundle, name) for name in _TOLD}
+    if bundle.state not in DONE:
+        told["state"] = State.JOINED
+    bundle.parts.update(**told)
+    if bundle.is_in_trouble:
+        bundle.settled_at = timezone.now()
+        bundle.save(update_fields=["settled_at"])
 
 
 @transaction.atomic
@@ -165,7 +219,7 @@ def stored_under(references: Iterable[str]) -> QuerySet[OutboxMessage]:
 
 
 def stored_naming(references: Iterable[str]) -> QuerySet[OutboxMessage]:
-    """Mails that are about no one case, and name one of these in their text: somebody's daily mail."""
+    """Mails that are about no one case, and name one of these in their text: a daily or collective mail."""
     named = Q()
     for reference in references:
         named |= Q(body__contains=reference)
@@ -181,7 +235,10 @@ def rewrite(message: OutboxMessage, **texts: Any) -> None:
 
 
 def forget(references: Iterable[str]) -> None:
-    """Delete all mails under these references, sent or not, but for one that is being sent right now."""
+    """Delete all mails under these references, sent or not, but for one that is being sent right now.
+
+    For those of unfinished requests: they go alone, so that no collective mail holds their text.
+    """
     OutboxMessage.objects.filter(reference__in=list(references)).exclude(state=State.SENDING).delete()
 
 

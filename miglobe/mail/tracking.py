@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from miglobe.mail.models import GONE_OUT, OutboxMessage, Outcome, State
-from miglobe.mail.outbox import bare_address
+from miglobe.mail.outbox import bare_address, tell_parts
 from miglobe.mail.signals import mail_arrived, mail_came_back, mail_is_told_of
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ def _locked(message: OutboxMessage | None) -> OutboxMessage | None:
     """The mail freshly read and locked, after whatever the rooms above lock for it."""
     if message is None:
         return None
-    mail_is_told_of.send(OutboxMessage, message=message)
+    for told in message.told_of:
+        mail_is_told_of.send(OutboxMessage, message=told)
     return OutboxMessage.objects.select_for_update().filter(pk=message.pk).first()
 
 
@@ -95,7 +96,10 @@ def _came_back(message: OutboxMessage, event: AnymailTrackingEvent, at: datetime
         return
     reason = _reason(event)
     _write(message, Outcome.BOUNCED, reason, at, state=State.BOUNCED, bounced_at=at, last_error=reason)
-    mail_came_back.send(OutboxMessage, message=message, recipient=_whom(message, event), at=at, reason=reason)
+    for told in message.told_of:
+        mail_came_back.send(
+            OutboxMessage, message=told, recipient=_whom(message, event), at=at, reason=reason
+        )
 
 
 def _whom(message: OutboxMessage, event: AnymailTrackingEvent) -> str:
@@ -127,6 +131,7 @@ def _write(message: OutboxMessage, outcome: Outcome, detail: str, at: datetime, 
     for name, value in fields.items():
         setattr(message, name, value)
     message.save(update_fields=list(fields))
+    tell_parts(message)
     logger.info("Mail %s (%s): %s", message.pk, message.kind, outcome)
 
 

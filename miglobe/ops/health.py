@@ -85,7 +85,10 @@ def numbers() -> Iterator[str]:
     for state in (State.WAITING, State.SENDING, *NOT_ARRIVED):
         count = OutboxMessage.objects.filter(state=state, settled_at=None).count()
         yield f'miglobe_mails{{state="{state.value}"}} {count}'
-    oldest = OutboxMessage.objects.filter(state=State.WAITING).aggregate(at=Min("created_at"))["at"]
+    # Those that wait for further mails do so on purpose.
+    oldest = OutboxMessage.objects.filter(state=State.WAITING, is_held=False).aggregate(at=Min("created_at"))[
+        "at"
+    ]
     waiting = (now - oldest).total_seconds() if oldest else 0
     yield from _head("miglobe_mail_oldest_waiting_seconds", "Age of the oldest mail that waits.")
     yield f"miglobe_mail_oldest_waiting_seconds {waiting:.0f}"

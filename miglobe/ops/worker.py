@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from miglobe.mail.bundling import join_due
 from miglobe.mail.delivery import deliver_due
 from miglobe.ops.jobs import run_due
 from miglobe.ops.models import Heartbeat
@@ -63,12 +64,14 @@ class Worker:
     def turn(self) -> bool:
         """Deliver mails and run the jobs that are due. Returns whether more mails may be waiting.
 
-        Errors of the database are raised.
+        Mails that have waited for others are let go after the jobs, which may write one more of them: that of
+        the morning. Errors of the database are raised.
         """
         self._beat()
         tried = deliver_due(limit=BATCH, should_stop=self._should_stop)
         run_due(should_stop=self._should_stop)
-        return tried == BATCH
+        ready = join_due(should_stop=self._should_stop)
+        return tried == BATCH or ready > 0
 
     def _should_stop(self) -> bool:
         """Asked between two mails or jobs: a good moment for a sign of life."""

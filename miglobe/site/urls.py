@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miglobe.site import views
+from miglobe.site import notices_page, views
 
 app_name = "site"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("datenschutz/", views.privacy, name="privacy"),
     path("barrierefreiheit/", views.accessibility, name="accessibility"),
     path("barriere-melden/", views.report_barrier, name="report_barrier"),
+    path("konto/mails/", notices_page.choose, name="notices"),
     path("leichte-sprache/", views.easy_language, name="easy_language"),
 ]

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from miglobe.mail.outbox import MailText, queue, render
+from miglobe.mail.outbox import MailText, render
 from requests_app import deadlines, entry_links
 from requests_app.models import (
     ActionOption,
@@ -18,7 +18,13 @@ from requests_app.models import (
     RequestDraft,
     Resolution,
 )
-from requests_app.notifications.sending import edited_to_contacts, for_contacts, queue_draft_mail, to_contacts
+from requests_app.notifications.sending import (
+    edited_to_contacts,
+    for_contacts,
+    queue_draft_mail,
+    queue_to_address,
+    to_contacts,
+)
 
 
 def compose_query(case: Case, text: str) -> MailText:
@@ -54,11 +60,12 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
     """
     case = contact.case
     text = render("request_received", {"case": case, "contact": contact, "code": code}, case.language)
-    queue(
-        kind="request_received",
-        to=contact.user.email,
-        text=text,
-        reference=case.reference,
+    queue_to_address(
+        "request_received",
+        contact.user.email,
+        text,
+        case.language,
+        case.reference,
         secret=code is not None,
     )
 
@@ -66,7 +73,7 @@ def request_received(contact: ContactPerson, code: str | None) -> None:
 def new_code(contact: ContactPerson, code: str) -> None:
     case = contact.case
     text = render("new_code", {"case": case, "contact": contact, "code": code}, case.language)
-    queue(kind="new_code", to=contact.user.email, text=text, reference=case.reference, secret=True)
+    queue_to_address("new_code", contact.user.email, text, case.language, case.reference, secret=True)
 
 
 def request_entered(contact: ContactPerson, code: str | None) -> None:
@@ -84,7 +91,8 @@ def request_entered(contact: ContactPerson, code: str | None) -> None:
         },
         contact.user.language,
     )
-    queue(kind="request_entered", to=contact.user.email, text=text, reference=case.reference, secret=True)
+    user = contact.user
+    queue_to_address("request_entered", user.email, text, user.language, case.reference, secret=True)
 
 
 def query_asked(case: Case, text: str, mail: MailText | None) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from miglobe.accounts.models import User
-from miglobe.mail.outbox import queue, render
+from miglobe.mail.outbox import render
+from miglobe.site import notices
 from requests_app import access
 from requests_app.models import Audience, Case, Message, RequestDraft
 from requests_app.notifications.sending import (
     advising,
     queue_for,
+    queue_to_address,
     to_advisors,
     to_contact,
     to_contacts,
@@ -33,7 +35,7 @@ def daily_mail(user: User, *, tasks: Sequence[Any], reminders: Sequence[Any]) ->
         "number": len(items),
         "only": items[0] if len(items) == 1 and not tasks else None,
     }
-    queue(kind="daily_mail", to=user.email, text=render("daily_mail", context, user.language))
+    notices.send(user, "daily_mail", render("daily_mail", context, user.language))
 
 
 def options_agreed(case: Case) -> None:
@@ -54,12 +56,8 @@ def document_harmful(case: Case) -> None:
 
 def document_of_draft_harmful(draft: RequestDraft) -> None:
     """Tell the address that a draft has; the coordination does not know the draft yet."""
-    queue(
-        kind="document_harmful",
-        to=draft.email,
-        text=render("document_harmful", {"case": None}, draft.language),
-        reference=draft.mail_reference,
-    )
+    text = render("document_harmful", {"case": None}, draft.language)
+    queue_to_address("document_harmful", draft.email, text, draft.language, draft.mail_reference)
 
 
 def message_written(message: Message) -> None:
@@ -73,5 +71,4 @@ def message_written(message: Message) -> None:
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
         for advisor in advising(case).exclude(advisor__user=message.author_id):
             queue_for(advisor.advisor.user, kind, case, message=message, side=access.Side.ADVISOR)
-    for user in access.coordinators().exclude(pk=message.author_id):
-        queue_for(user, kind, case, message=message, side=access.Side.COORDINATOR)
+    to_coordinators(kind, case, but=message.author_id, message=message)

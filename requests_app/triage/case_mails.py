@@ -116,6 +116,8 @@ class _People:
 
 def _state(mail: OutboxMessage) -> Badge:
     """The state in words; one that was dealt with is calm."""
+    if mail.is_held:
+        return Badge(_("waits for further mails"))
     if mail.state == State.WAITING and mail.attempts:
         return Badge(_("delayed"), "warning")
     kind = "" if mail.settled_at else _KINDS.get(State(mail.state), "")

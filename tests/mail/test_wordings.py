@@ -18,8 +18,8 @@ from tests import actors
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "mail"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-# Their text is a matter of the sign-in, or of the operator; nobody words them anew.
-NOT_EDITABLE = {"invitation"}
+# Their text is a matter of the sign-in or of the operator, or that of other mails; nobody words them anew.
+NOT_EDITABLE = {"invitation", "bundle"}
 KINDS = sorted(
     {file.name.removesuffix("_body.txt") for file in (TEMPLATES / "de").glob("*_body.txt")} - NOT_EDITABLE
 )

@@ -13,6 +13,7 @@ from requests_app import notifications, workflow
 from requests_app.models import Case, CaseStatus, ContactPerson
 from tests import actors
 from tests.actors import World
+from tests.mail.texts import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_edited_mail_goes_to_every_contact_person_as_it_was_read():
     mail = MailText("Subject", "Text\n")
     workflow.ask_query(case, world.coordinator, text="Who takes part?", mail=mail)
     sent = OutboxMessage.objects.filter(kind="query_asked")
-    assert {(message.recipient, message.body) for message in sent} == {
+    assert {(message.recipient, text_of(message)) for message in sent} == {
         (german.email, "Text\n"),
         (case.main_contact.email, "Text\n"),
     }

@@ -28,6 +28,7 @@ from requests_app.models import (
 from requests_app.workflow import InvalidTransition
 from tests import actors
 from tests.actors import World
+from tests.mail.texts import text_of
 from tests.requests_app import entered, files
 from tests.requests_app.test_transitions import snapshot
 
@@ -153,7 +154,7 @@ def test_the_edited_mail_goes_as_it_was_edited(world: World) -> None:
     case, into = actors.submitted(title="Zwei"), actors.submitted()
     workflow.merge(case, into, world.coordinator, mail=MailText("Betreff", "Wie besprochen.\n"))
     [told] = OutboxMessage.objects.filter(kind="case_merged")
-    assert (told.subject, told.body) == ("Betreff", "Wie besprochen.\n")
+    assert (told.subject, text_of(told)) == ("Betreff", "Wie besprochen.\n")
 
 
 def test_another_municipality_asks_along_from_then_on(world: World) -> None:

@@ -15,6 +15,7 @@ from requests_app import workflow
 from requests_app.models import Case, CaseMerge, CaseStatus, Municipality
 from tests import actors
 from tests.actors import World
+from tests.mail.texts import text_of
 from tests.triage.desk import Desk, forms, words
 
 S = CaseStatus
@@ -180,9 +181,9 @@ def test_merging_sends_the_mails_as_they_were_edited(world: World, desk: Desk) -
     assert desk.said(answer) == f"{case.reference} geht jetzt in {into.reference} weiter."
     assert answer["Location"] == reverse("admin:requests_app_case_change", args=[into.pk])
     assert fresh(case).merged_into == into
-    assert OutboxMessage.objects.get(kind="case_merged").body == "Wie besprochen.\n"
+    assert text_of(OutboxMessage.objects.get(kind="case_merged")) == "Wie besprochen.\n"
     to_lead = OutboxMessage.objects.get(kind="offer_withdrawn", recipient=world.lead.user.email)
-    assert to_lead.body == "Danke dennoch.\n"
+    assert text_of(to_lead) == "Danke dennoch.\n"
 
 
 @pytest.mark.parametrize("which", ["case", "into"])

@@ -27,6 +27,7 @@ from requests_app.triage.texts.previews import Scene, cases_for
 from tests import actors
 from tests.actors import World
 from tests.mail.test_wordings import KINDS as SHIPPED
+from tests.mail.texts import text_of
 from tests.triage.desk import Desk, forms, sent, words
 
 LIST = "/admin/mail/mailwording/"
@@ -149,7 +150,7 @@ def test_what_looks_like_a_template_stays_as_typed_in_text_preview_and_mail(
     case = world.case(CaseStatus.QUERY_OPEN)
     [mail] = sent("query_asked")
     assert mail.reference == case.reference
-    assert mail.body.endswith(f"{typed}\n")
+    assert text_of(mail).endswith(f"{typed}\n")
     assert settings.SECRET_KEY not in mail.body
 
 
