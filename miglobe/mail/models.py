@@ -208,7 +208,7 @@ class OutboxMessage(models.Model):
 
     @property
     def told_of(self) -> list[OutboxMessage]:
-        """What stands for this mail in the cases: its parts, by case, if it is a collective one; else itself."""
+        """What stands for this mail in the cases: its parts if it is a collective one, else itself."""
         return list(self.parts.order_by("reference", "pk")) if self.is_bundle else [self]
 
     @property
