@@ -27,6 +27,7 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DialogueSession,
+    EventKind,
 )
 
 S = CaseStatus
@@ -69,8 +70,16 @@ def _unanswered_direct(today: date) -> Q:
     return Q(direct_unanswered_at__isnull=False)
 
 
+def _talk_wanted(today: date) -> Q:
+    return Q(answer_at__isnull=False, answer_kind=EventKind.TALK_ASKED)
+
+
 def _answered(today: date) -> Q:
-    return Q(answer_at__isnull=False, direct_unanswered_at=None)
+    return Q(answer_at__isnull=False, direct_unanswered_at=None) & ~Q(answer_kind=EventKind.TALK_ASKED)
+
+
+def _resubmitted(today: date) -> Q:
+    return Q(resubmit_on__lte=today, merged_into=None)
 
 
 def _offers_due(today: date) -> Q:
@@ -105,12 +114,14 @@ GROUPS = (
     Group("ohne-antwort", _("Direct enquiries without an answer"), _unanswered_direct,
           "direct_unanswered_at", words.why_direct, words.move_on, "danger"),
     Group("ueberfaellig", _("Overdue"), overdue, "due_on", words.why_late, words.move_on, "danger"),
+    Group("nachgespraech", _("Another talk wanted"), _talk_wanted, "answer_at", words.why_answered,
+          words.act_on_answer),
     Group("antworten", _("Answers that came in"), _answered, "answer_at", words.why_answered,
           words.act_on_answer),
     Group("mails", _("Mails that did not arrive"), lambda today: mail_trouble.in_trouble(), "due_on",
           words.why_mail, words.see_mails, "danger"),
-    Group("wiedervorlage", _("Resubmission"), lambda today: Q(resubmit_on__lte=today), "resubmit_on",
-          words.why_resubmitted, words.open_sheet, repeats=True),
+    Group("wiedervorlage", _("Resubmission"), _resubmitted, "resubmit_on", words.why_resubmitted,
+          words.open_sheet, repeats=True, statuses=(*OPEN_STATUSES, S.CLOSED)),
     Group("neue", _("New requests"), _new, "due_on",
           words.why_new, words.move_on),
     Group("angebote", _("Offers without an answer"), _offers_due, "answer_due_on", words.why_offers,
@@ -123,8 +134,6 @@ GROUPS = (
           words.why_no_session, words.write, "warning"),
     Group("ruhend", _("Dialogues without a session for six weeks"), _quiet, "status_changed_at",
           words.why_quiet, words.write, "warning"),
-    Group("nachgespraech", _("Follow-ups"), lambda today: Q(resubmit_on__lte=today, merged_into=None),
-          "resubmit_on", words.why_follow_up, words.open_sheet, statuses=(S.CLOSED,)),
 )  # fmt: skip
 
 

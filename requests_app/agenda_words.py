@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -111,6 +111,7 @@ def why_answered(case: Case, today: date) -> str:
         EventKind.OFFERS_EXHAUSTED: _("Everybody who was asked has said no, or nothing"),
         EventKind.OPTION_COMMENTED: _("The municipality wishes for a change to an action option"),
         EventKind.OPTIONS_AGREED: _("All action options are confirmed"),
+        EventKind.TALK_ASKED: _("The municipality would like another talk"),
     }[EventKind(case.answer_kind)]
 
 
@@ -121,6 +122,8 @@ def act_on_answer(case: Case) -> Todo:
         return Todo(_("Read the comment"), sheet(case, "options-title"))
     if case.answer_kind == EventKind.OPTIONS_AGREED:
         return Todo(_("Close the case"), _step(case, "close"))
+    if case.answer_kind == EventKind.TALK_ASKED and case.state != S.IN_REVIEW:
+        return write(case)
     return move_on(case)
 
 
@@ -154,13 +157,6 @@ def why_resubmitted(case: Case, today: date) -> str:
     if case.resubmission_note:
         return case.resubmission_note
     return _("Put off until %(day)s") % {"day": short_day(case.resubmit_on)} if case.resubmit_on else ""
-
-
-def why_follow_up(case: Case, today: date) -> str:
-    if case.resubmission_note:
-        return case.resubmission_note
-    day = short_day(timezone.localdate(case.closed_at)) if case.closed_at else ""
-    return _("Closed on %(day)s: what has become of it?") % {"day": day}
 
 
 def open_sheet(case: Case) -> Todo:

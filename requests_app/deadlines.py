@@ -35,14 +35,21 @@ def offer_answer_due(day: date) -> date:
     return add_working_days(day, PortalSettings.load().offer_answer_days)
 
 
-def follow_up_due(resolution: str, day: date) -> date | None:
-    """When to ask what became of a case that was closed with ``resolution`` on ``day``.
+def follow_ups_due(resolution: str, day: date) -> dict[int, date]:
+    """When to ask what became of a case that was closed with ``resolution`` on ``day``: months, and the day.
 
-    A working day some months later; None where nobody was advised, or where there are no follow-ups.
+    Working days. After a talk that was enough there is nothing to put into practice: it is asked once, in the
+    middle of the rounds. Empty where nobody was advised, or where there are no follow-ups.
     """
-    months = PortalSettings.load().follow_up_months
-    if not months or resolution not in ADVISED:
-        return None
+    rounds = PortalSettings.load().follow_up_rounds
+    if resolution == Resolution.INITIAL_TALK_SUFFICIENT:
+        middle = (len(rounds) - 1) // 2
+        rounds = rounds[middle : middle + 1]
+    return {months: _months_later(day, months) for months in rounds} if resolution in ADVISED else {}
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month, or the next working day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last_of_month = monthrange(year, month + 1)[1]
     then = date(year, month + 1, min(day.day, last_of_month))

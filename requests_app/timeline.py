@@ -60,6 +60,10 @@ _PUBLIC = {
     K.MERGED: lambda event: _merged(event, "merged_into", _("Goes on in %(other)s")),
     K.TOOK_IN: lambda event: _merged(event, "took_in", _("%(other)s has been merged into this case")),
     K.MERGE_UNDONE: lambda event: _merge_undone(event),
+    K.FEEDBACK_GIVEN: lambda event: _("You told us what you think of the consultation"),
+    K.FOLLOW_UP_ASKED: lambda event: _("We asked you what became of the consultation"),
+    K.FOLLOW_UP_ANSWERED: lambda event: _("You told us what became of the consultation"),
+    K.TALK_ASKED: lambda event: _("You asked for another talk"),
 }
 _ABOUT_CONTACTS = (
     K.CONTACT_INVITED,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from advisors import photos
 from miglobe.ops.models import JobRun
-from requests_app import daily
+from requests_app import daily, follow_ups
 from requests_app.documents import delete_orphans
 from requests_app.held import forget_tallies
 from requests_app.intake import drafts, resume
@@ -53,6 +53,7 @@ JOBS: list[Job] = [
     Job("expire offers", timedelta(hours=1), expire_offers),
     Job("note cases that are very late", timedelta(hours=1), escalate),
     Job("send the daily mails", timedelta(minutes=15), daily.send),
+    Job("ask what became of the options", timedelta(minutes=15), follow_ups.send_due),
     Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
     Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),

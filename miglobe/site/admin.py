@@ -31,6 +31,7 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                     "offer_answer_days",
                     "first_session_days",
                     "follow_up_months",
+                    "follow_up_reminder_days",
                 ]
             },
         ),

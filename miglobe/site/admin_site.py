@@ -46,6 +46,7 @@ OPEN_TO_READERS = frozenset(
         "requests_app_caseoverview_changelist",
         "requests_app_caseoverview_csv",
         "requests_app_caseoverview_xlsx",
+        "requests_app_case_follow_ups",
         "requests_app_municipality_changelist",
         "requests_app_municipality_change",
     }

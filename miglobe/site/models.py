@@ -31,6 +31,23 @@ CACHE_SECONDS = 60
 _DAYS = [MinValueValidator(1), MaxValueValidator(60)]
 
 
+# Months after the end of a consultation at which one may ask what became of it, and how often.
+_LATEST_MONTH = 36
+_MOST_ROUNDS = 6
+
+
+def check_months(text: str) -> None:
+    """Raise ``ValidationError`` unless ``text`` holds whole months in their order, like "3, 6, 12"."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and len(part) < 4 for part in parts):
+        raise ValidationError(_("Give whole months with commas between them, for example 3, 6, 12."))
+    months = [int(part) for part in parts]
+    if months[0] < 1 or months[-1] > _LATEST_MONTH or len(months) > _MOST_ROUNDS:
+        raise ValidationError(_("At most six follow-ups, from the first month to the thirty-sixth."))
+    if months != sorted(set(months)):
+        raise ValidationError(_("Each follow-up comes later than the one before, for example 3, 6, 12."))
+
+
 # What the host writes in English as well, in the field of the same name with "_en" behind it.
 ALSO_IN_ENGLISH = (
     "notice_banner",
@@ -116,11 +133,23 @@ class PortalSettings(models.Model):
     first_session_days = models.PositiveSmallIntegerField(
         _("first session after the acceptance"), default=10, validators=_DAYS, help_text=_("In working days.")
     )
-    follow_up_months = models.PositiveSmallIntegerField(
-        _("follow-up after a consultation"),
-        default=6,
-        validators=[MaxValueValidator(36)],
-        help_text=_("In months after the case was closed. 0: no follow-up."),
+    follow_up_months = models.CharField(
+        _("follow-ups after a consultation"),
+        max_length=40,
+        default="3, 6, 12",
+        blank=True,
+        validators=[check_months],
+        help_text=_(
+            "In months after the case was closed, with commas between them: then the municipality is asked "
+            "what became of the action options. It holds for cases that are closed from now on. Empty: "
+            "nobody is asked."
+        ),
+    )
+    follow_up_reminder_days = models.PositiveSmallIntegerField(
+        _("reminder of a follow-up"),
+        default=10,
+        validators=_DAYS,
+        help_text=_("In working days after the question. There is one reminder, then the follow-up rests."),
     )
 
     imprint_name = models.CharField(_("full name with legal form"), max_length=200)
@@ -213,6 +242,11 @@ class PortalSettings(models.Model):
     def shown(self, name: str) -> SafeString:
         """The same for a page: line by line, and marked when it comes in another language."""
         return linebreaksbr(marked(*self.written(name)))
+
+    @property
+    def follow_up_rounds(self) -> list[int]:
+        """After how many months it is asked what became of a consultation; none: nobody is asked."""
+        return [int(month) for month in self.follow_up_months.split(",") if month.strip()]
 
     @property
     def plain(self) -> dict[str, str]:

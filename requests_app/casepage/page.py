@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.models import User
 from requests_app import access, merged, papers, timeline, workflow
 from requests_app.access import Side
-from requests_app.casepage import next_steps
+from requests_app.casepage import ending, next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm
 from requests_app.casepage.people import people
 from requests_app.forms import DocumentsForm, MessageForm
@@ -127,6 +127,7 @@ class CasePage:
             "people": people(case, self.user),
             "timeline": self._timeline(),
             "form": self._bound(),
+            **ending.part(case),
         }
 
     def _standing(self) -> next_steps.Standing:

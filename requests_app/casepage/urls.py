@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import contacts, documents, entry, papers, views
+from requests_app.casepage import after_the_end, contacts, documents, entry, papers, views
 
 app_name = "casepage"
 _case = [
@@ -26,6 +26,10 @@ _case = [
     path("ansprechpersonen/<int:pk>/erneut/", contacts.resend, name="resend_invitation"),
     path("ansprechpersonen/<int:pk>/entfernen/", contacts.remove, name="remove_contact"),
     path("angaben/", entry.confirm, name="entry"),
+    path("rueckmeldung/", after_the_end.feedback, name="feedback"),
+    path("nachfrage/", after_the_end.follow_up, name="follow_up"),
+    path("nachfrage/danke/", after_the_end.thanks, name="follow_up_thanks"),
+    path("weiteres-gespraech/", after_the_end.talk, name="talk"),
     path("zurueckziehen/", views.withdraw, name="withdraw"),
 ]
 urlpatterns = [

@@ -102,6 +102,16 @@ def direct(session: SessionBase, asked: Advisor | None) -> RequestDraft:
     return draft
 
 
+def follow(session: SessionBase, case: Case) -> RequestDraft:
+    """The draft of a request that goes on from ``case``: a new one, unless this session writes it already."""
+    begun = find(session)
+    if begun and begun.follows_id == case.pk:
+        return begun
+    draft = RequestDraft.objects.create(follows=case, language=get_language())
+    take_up(session, draft)
+    return draft
+
+
 def _forget_wish(wishes: Typed) -> None:
     wishes.pop("preferred_advisor", None)
 

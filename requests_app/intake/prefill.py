@@ -5,14 +5,28 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 
 from miglobe.accounts.models import User
+from requests_app import access
+from requests_app.models import Case
 from requests_app.request_form.pages import Page, Typed
 
 
-def known_answers(page: Page, user: User | AnonymousUser) -> Typed:
-    """The answers of the contact person's last case that fit ``page``; none for everybody else."""
+def case_to_follow(reference: str, user: User | AnonymousUser) -> Case | None:
+    """The case of the signed-in contact person that a new request goes on from; None for any other one."""
+    if not reference or not access.is_municipality_contact(user):
+        return None
+    own = access.visible_to(user, access.Side.MUNICIPALITY)
+    return own.filter(reference=reference, closed_at__isnull=False).first()
+
+
+def known_answers(page: Page, user: User | AnonymousUser, follows: Case | None = None) -> Typed:
+    """The answers of the contact person's last case that fit ``page``; none for everybody else.
+
+    ``follows``: the case that the request goes on from, if any: then it is the answers of that one.
+    """
     if page.key != "municipality" or not isinstance(user, User):
         return {}
-    last = user.contact_for.select_related("case__municipality__successor").order_by("-pk").first()
+    known = user.contact_for.filter(case=follows) if follows else user.contact_for
+    last = known.select_related("case__municipality__successor").order_by("-pk").first()
     if last is None:
         return {}
     municipality = last.case.municipality

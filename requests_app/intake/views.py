@@ -17,7 +17,7 @@ from miglobe.site.models import PortalSettings
 from requests_app import workflow
 from requests_app.intake import direction, drafts, limits, not_listed, resume, uploads
 from requests_app.intake.doors import public, while_open
-from requests_app.intake.prefill import known_answers
+from requests_app.intake.prefill import case_to_follow, known_answers
 from requests_app.models import ContactPerson, RequestDraft
 from requests_app.request_form import overview, pages
 from requests_app.request_form.choices import Choices
@@ -26,18 +26,24 @@ from requests_app.request_form.pages import Page
 from requests_app.request_form.partners import ADD_PARTNER
 from requests_app.request_form.submission import Incomplete
 
+# A request that goes on from a case that has ended: ?folgt=MG-2026-0042
+FOLLOWS = "folgt"
+
 # --- Before ---------------------------------------------------------------------------------------
 
 
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """Say what is needed; a button begins, goes on with the draft or throws it away."""
+    follows = case_to_follow(request.GET.get(FOLLOWS, ""), request.user)
     if request.method != "POST" or not PortalSettings.load().is_open:
-        return render(request, "intake/start.html", _begun(request))
+        return render(request, "intake/start.html", _begun(request) | {"follows": follows})
     if "discard" in request.POST:
         drafts.discard(request.session)
         messages.success(request, _("Your draft has been deleted."))
         return redirect("intake:start")
+    if follows:
+        return redirect(resume.place(drafts.follow(request.session, follows)))
     if other := next((each for each in drafts.others(request.session) if _is_chosen(request, each)), None):
         drafts.take_up(request.session, other)
     draft = drafts.find(request.session) or drafts.begin(request.session)
@@ -66,7 +72,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         return _save(request, here)
     draft = drafts.current(request.session)
     answers = draft.data.get(key)
-    known = known_answers(here, request.user) if answers is None else {}
+    known = known_answers(here, request.user, draft.follows) if answers is None else {}
     if answers is None and _from_check(request):
         answers = known
     choices = Choices.load()

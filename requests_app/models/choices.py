@@ -305,6 +305,8 @@ class EventKind(models.TextChoices):
     FOLLOW_UP_REMINDED = "follow_up_reminded", _("Reminded of the follow-up")
     FOLLOW_UP_ANSWERED = "follow_up_answered", _("Told what became of the options")
     FOLLOW_UP_SKIPPED = "follow_up_skipped", _("Follow-up left out")
+    FOLLOW_UP_BACK = "follow_up_back", _("Follow-up planned again")
+    FOLLOW_UP_RESTS = "follow_up_rests", _("Follow-up rests without an answer")
     TALK_ASKED = "talk_asked", _("Another talk asked for")
     MAIL_SETTLED = "mail_settled", _("Undelivered mail dealt with")
     LEAD_UNIT_SETTLED = "lead_unit_settled", _("Lead unit clarified")
@@ -317,6 +319,7 @@ ANSWER_KINDS = (
     EventKind.OFFERS_EXHAUSTED,
     EventKind.OPTION_COMMENTED,
     EventKind.OPTIONS_AGREED,
+    EventKind.TALK_ASKED,
 )
 
 

@@ -42,6 +42,7 @@ class FollowUp(models.Model):
     case = models.ForeignKey(
         Case, on_delete=models.CASCADE, related_name="follow_ups", verbose_name=_("case")
     )
+    # 0: the municipality told of its own accord, between the rounds.
     months = models.PositiveSmallIntegerField(_("months after the end"))
     due_on = models.DateField(_("due on"))
     status = models.CharField(
@@ -69,6 +70,8 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "due_on"],
+                # Not once a case was reopened, nor what the municipality tells unasked (months 0).
+                condition=Q(months__gt=0) & ~Q(status=FollowUpStatus.CANCELLED),
                 name="follow_up_once_per_day",
                 violation_error_message=_("There is a follow-up on this day already."),
             ),
@@ -110,6 +113,7 @@ class OptionReport(models.Model):
         verbose_name = _("state of an option")
         verbose_name_plural = _("states of options")
         ordering = ["reported_at", "pk"]
+        indexes = [models.Index(fields=["option", "-reported_at", "-id"], name="option_report_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(implementation=Implementation.DROPPED) | ~Q(note=""),

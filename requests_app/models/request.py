@@ -355,6 +355,10 @@ class RequestDraft(models.Model):
     directed_to = models.ForeignKey(
         Advisor, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The closed case that the municipality goes on from.
+    follows = models.ForeignKey(
+        "requests_app.Case", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # Sent, but held back until the coordination has looked at it.
     held_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(_("held back because"), max_length=12, choices=HeldReason, blank=True)

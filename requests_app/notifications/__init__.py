@@ -16,6 +16,7 @@ from requests_app.notifications.advisors import (
     offer_withdrawn,
     option_commented,
 )
+from requests_app.notifications.after_the_end import follow_up_asked, follow_up_reminded, talk_asked
 from requests_app.notifications.contact_persons import (
     contact_added,
     contact_invited,
@@ -34,6 +35,7 @@ from requests_app.notifications.coordination import (
     query_answered,
 )
 from requests_app.notifications.municipality import (
+    about_end,
     advisor_found,
     case_closed,
     case_merged,
@@ -68,6 +70,7 @@ from requests_app.notifications.several import (
 
 __all__ = [
     "NextTurn",
+    "about_end",
     "advisor_found",
     "assignment_ended",
     "case_closed",
@@ -97,6 +100,8 @@ __all__ = [
     "draft_reminder",
     "entry_confirmed",
     "entry_disowned",
+    "follow_up_asked",
+    "follow_up_reminded",
     "handed_over",
     "language_of",
     "merge_undone",
@@ -115,4 +120,5 @@ __all__ = [
     "request_declined",
     "request_entered",
     "request_received",
+    "talk_asked",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from requests_app.models import (
     Case,
     Channel,
     ContactPerson,
+    FollowUp,
     RequestDraft,
     Resolution,
 )
@@ -36,8 +37,15 @@ def compose_declined(case: Case, text: str) -> MailText:
     return for_contacts("request_declined", case, text=text)
 
 
-def compose_closed(case: Case, resolution: Resolution, text: str) -> MailText:
-    return for_contacts("case_closed", case, text=text, resolution=resolution, resolutions=Resolution)
+def compose_closed(case: Case, resolution: Resolution, text: str, asked_on: date | None = None) -> MailText:
+    """``asked_on``: when the first follow-up asks what became of it, if any does."""
+    return for_contacts("case_closed", case, text=text, asked_on=asked_on, **about_end(resolution))
+
+
+def about_end(resolution: Resolution) -> dict[str, object]:
+    """How a case ends, and whether the municipality is asked what it thinks of the consultation."""
+    asks = resolution in deadlines.ADVISED
+    return {"resolution": resolution, "resolutions": Resolution, "asks": asks}
 
 
 def compose_taken_back(case: Case, text: str) -> MailText:
@@ -115,8 +123,15 @@ def decline_taken_back(case: Case, text: str, mail: MailText | None) -> None:
     edited_to_contacts("decline_taken_back", case, mail or compose_taken_back(case, text))
 
 
-def case_closed(case: Case, resolution: Resolution, text: str, mail: MailText | None) -> None:
-    edited_to_contacts("case_closed", case, mail or compose_closed(case, resolution, text))
+def case_closed(
+    case: Case,
+    resolution: Resolution,
+    text: str,
+    mail: MailText | None,
+    follow_ups: Sequence[FollowUp] = (),
+) -> None:
+    asked_on = min((row.due_on for row in follow_ups), default=None)
+    edited_to_contacts("case_closed", case, mail or compose_closed(case, resolution, text, asked_on))
 
 
 def direct_came_to_nothing(assignment: Assignment) -> None:

@@ -39,6 +39,7 @@ def submit(
     channel: Channel = Channel.PORTAL,
     documents: QuerySet[Document] | None = None,
     directed_to: Advisor | None = None,
+    follows: Case | None = None,
 ) -> Case:
     """Validate ``answers`` with the forms of the pages and make a case of them.
 
@@ -47,6 +48,7 @@ def submit(
     however often it comes. ``actor``: who is signed in, if anybody. ``documents``: those of the draft.
     ``directed_to``: the advisor who is asked by name. Whoever cannot be asked today stays the wish of
     a request to the coordination.
+    ``follows``: the case that has ended and that this one goes on from.
     Raises ``Incomplete``.
     """
     forms = bound_forms(answers, Choices.read(to_show=False))
@@ -54,6 +56,8 @@ def submit(
     if incomplete:
         raise Incomplete(incomplete, forms[incomplete])
     new = new_request(forms.values(), channel, directed_to)
+    if follows:
+        new.case["follows"] = follows
     return workflow.submit_request(key, new, actor, documents)
 
 
@@ -68,6 +72,7 @@ def submit_draft(draft: RequestDraft, actor: User | None = None) -> Case:
         actor=actor,
         documents=draft.documents.all(),
         directed_to=draft.directed_to,
+        follows=draft.follows,
     )
     draft.case, draft.data = case, {}
     draft.email = ""  # it was there for the link alone

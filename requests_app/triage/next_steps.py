@@ -41,12 +41,14 @@ ABOUT_OFFERS = ("set_confidential", "change_shortlist")
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
 BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
 BESIDE_AN_ADVISOR = ("record_conflict", "lift_conflict")
+BESIDE_A_FOLLOW_UP = ("skip_follow_up", "restore_follow_up")
 # Rarely needed: at the end of the sheet.
 MENDING = ("merge", "merge_entered", "undo_merge", "redact")
 WITHOUT_A_BUTTON = (
     *MENDING,
     *BESIDE_A_MAIL,
     *BESIDE_AN_ADVISOR,
+    *BESIDE_A_FOLLOW_UP,
     *ON_TOP,
     *ABOUT_OFFERS,
     *BESIDE_A_CONTACT,

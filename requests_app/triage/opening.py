@@ -19,6 +19,8 @@ from requests_app.models import (
     ContactPerson,
     DialogueSession,
     Document,
+    Feedback,
+    FollowUp,
     InternalNote,
     Redaction,
     ShortlistEntry,
@@ -81,6 +83,9 @@ def _what_there_is() -> dict[str, Exists]:
         "has_documents": Exists(Document.objects.filter(**of_case)),
         "has_notes": Exists(InternalNote.objects.filter(**of_case)),
         "has_sessions": Exists(DialogueSession.objects.filter(**of_case)),
+        "has_follow_ups": Exists(FollowUp.objects.filter(**of_case)),
+        "has_feedback": Exists(Feedback.objects.filter(**of_case)),
+        "has_successors": Exists(Case.objects.filter(follows=OuterRef("pk"))),
         "has_options": Exists(ActionOption.objects.filter(**of_case)),
     }
 

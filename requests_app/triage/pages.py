@@ -126,7 +126,9 @@ def _take_back_mails(step: Step) -> list[PlannedMail]:
 
 
 def _close_mails(step: Step) -> list[PlannedMail]:
-    text = notifications.compose_closed(step.case, step.data["resolution"], step.data["text"])
+    assert isinstance(step.form, step_forms.CloseForm)
+    resolution, asked_on = step.data["resolution"], step.form.asked_on
+    text = notifications.compose_closed(step.case, resolution, step.data["text"], asked_on)
     return [to_contacts(step.case, text), *_withdrawal_mails(step)]
 
 
@@ -185,6 +187,7 @@ def _take_back(step: Step, texts: Texts) -> object:
 
 
 def _close(step: Step, texts: Texts) -> object:
+    assert isinstance(step.form, step_forms.CloseForm)
     return workflow.close(
         step.case,
         step.actor,
@@ -192,6 +195,7 @@ def _close(step: Step, texts: Texts) -> object:
         text=step.data["text"],
         mail=texts["contacts"],
         offer_mails=_withdrawal_texts(step, texts),
+        left_out=step.form.months_left_out,
         seen=step.seen,
     )
 

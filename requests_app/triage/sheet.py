@@ -28,6 +28,7 @@ from requests_app.triage import (
     conflicts,
     desk,
     duplicates,
+    ending,
     fitting,
     merging,
     next_steps,
@@ -181,6 +182,7 @@ def _sheet(request: HttpRequest, case: Case, message: MessageForm, note: NoteFor
         "sessions": sessions,
         "options": options,
         "papers": papers.links(case, options, sessions),
+        **ending.part(case, can),
         **_thread(request, case),
         "notes": [
             {"author": n.author, "time": n.created_at, "text": n.body, "own": n.author_id == user.pk}

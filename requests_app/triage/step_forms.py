@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils import formats, timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from requests_app import workflow
+from miglobe.site.widgets import RadioSelect
+from requests_app import deadlines, workflow
 from requests_app.models import DECLINE_RESOLUTIONS, Assignment, AssignmentRole, Case, Resolution
 
 
@@ -78,11 +81,36 @@ class DeclineForm(StepForm):
         return Resolution(self.cleaned_data["resolution"])
 
 
+_WHAT_IT_MEANS = {
+    Resolution.OPTIONS_AGREED: _("The municipality has confirmed what it will do."),
+    Resolution.INITIAL_TALK_SUFFICIENT: _(
+        "A good end: the municipality knows how to go on, without written options."
+    ),
+    Resolution.REFERRED: _("Another offer fits better; say in your text which one."),
+    Resolution.DUPLICATE: _("It goes on in another case."),
+    Resolution.NO_CAPACITY: _("Nobody can advise the municipality now."),
+}
+
+
+def _round_in_words(months: int, day: date) -> str:
+    words = ngettext("after one month, on %(day)s", "after %(count)d months, on %(day)s", months)
+    return words % {"count": months, "day": formats.date_format(day, "DATE_FORMAT")}
+
+
 class CloseForm(StepForm):
     resolution = forms.ChoiceField(
         label=_("How did the case end?"),
-        widget=forms.RadioSelect,
+        widget=RadioSelect(hints=_WHAT_IT_MEANS),
         error_messages={"required": _("Choose how the case ended.")},
+    )
+    left_out = forms.MultipleChoiceField(
+        label=_("Which follow-ups are left out?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "On these days the portal asks the municipality what has become of it. You can still change "
+            "that on the case's sheet."
+        ),
     )
     text = LongTextField(
         label=_("A personal word to the municipality"),
@@ -100,9 +128,29 @@ class CloseForm(StepForm):
         field.choices = [(str(r), r.label) for r in possible]
         if len(possible) == 1:
             self.initial.setdefault("resolution", str(possible[0]))
+        self.due = deadlines.follow_ups_due(possible[0] if possible else "", timezone.localdate())
+        rounds = self.fields["left_out"]
+        assert isinstance(rounds, forms.MultipleChoiceField)
+        rounds.choices = [(str(months), _round_in_words(months, day)) for months, day in self.due.items()]
+        if not self.due:
+            del self.fields["left_out"]
 
     def clean_resolution(self) -> Resolution:
         return Resolution(self.cleaned_data["resolution"])
+
+    @property
+    def months_left_out(self) -> list[int]:
+        """After how many months the municipality is not asked."""
+        return [int(months) for months in self.cleaned_data.get("left_out", [])]
+
+    @property
+    def asked_on(self) -> date | None:
+        """When it is asked for the first time; None: never."""
+        if self.cleaned_data["resolution"] not in deadlines.ADVISED:
+            return None
+        return min(
+            (day for months, day in self.due.items() if months not in self.months_left_out), default=None
+        )
 
 
 class ReopenForm(StepForm):

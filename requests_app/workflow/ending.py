@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
-from requests_app import deadlines, notifications
+from requests_app import notifications
 from requests_app.models import Case, CaseStatus, Resolution
+from requests_app.workflow import follow_ups
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.offers import drop_offers
 
@@ -24,24 +24,25 @@ def close(
     mail: MailText | None = None,
     offer_mails: Mapping[int, MailText] | None = None,
     same_as: Case | None = None,
+    left_out: Collection[int] = (),
     seen: int | None = None,
 ) -> Case:
     """Close the case. *The first talk was enough* is a normal, good end.
 
-    Where somebody was advised the case comes up again for the follow-up, months later.
+    Where somebody was advised the municipality is asked months later what became of it.
 
     ``mail`` and ``offer_mails`` (by the assignment's key) replace the composed mails. ``same_as`` is the
-    case that this one is a duplicate of.
+    case that this one is a duplicate of. ``left_out``: after how many months it is not asked.
     """
     with step("close", case, actor, seen) as now:
         _check_resolution(now.case, resolution)
-        follow_up = deadlines.follow_up_due(resolution, timezone.localdate(now.at))
-        now.set(resolution=resolution, resubmit_on=follow_up)
+        now.set(resolution=resolution)
+        planned = follow_ups.plan(now, resolution, left_out)
         now.data |= {"resolution": resolution, "text": text}
         if same_as:
             now.data["same_as"] = same_as.reference
         drop_offers(now, offer_mails)
-        notifications.case_closed(now.case, resolution, text, mail)
+        notifications.case_closed(now.case, resolution, text, mail, follow_ups=planned)
     return now.case
 
 
@@ -67,8 +68,9 @@ def _check_resolution(case: Case, resolution: Resolution) -> None:
 def reopen(
     case: Case, actor: User, *, text: str = "", mail: MailText | None = None, seen: int | None = None
 ) -> Case:
-    """Go on with a closed case; the follow-up waits for its next end."""
+    """Go on with a closed case; the follow-ups are planned anew with its next end."""
     with step("reopen", case, actor, seen) as now:
+        follow_ups.cancel(now)
         now.set(resubmit_on=None, resubmission_note="")
         now.data["text"] = text
         notifications.case_reopened(now.case, text, mail)

@@ -33,6 +33,8 @@ from requests_app.workflow.table import ACTIONS, Action, Who
 CHANGED_MEANWHILE = _("The case has been changed in the meantime.")
 # What deals with an answer although the case stays in its state: it was revised, or put off to a day.
 _DEALS_WITH_ANSWER = (EventKind.OPTIONS_PROPOSED, EventKind.RESUBMISSION_SET)
+# The same for the wish for another talk: a date is being found, or the talk was held.
+_DEALS_WITH_TALK = (EventKind.DATES_PROPOSED, EventKind.DATE_AGREED, EventKind.SESSION_LOGGED)
 
 
 class InvalidTransition(Exception):
@@ -110,8 +112,13 @@ class Step:
         """Keep that something came in for the coordination, until a step of the case deals with it."""
         if self.action.is_answer:
             self.fields |= {"answer_kind": self.action.event, "answer_at": self.at}
-        elif self.case.answer_at and (self.action.target or self.action.event in _DEALS_WITH_ANSWER):
+        elif self.case.answer_at and self._deals_with(self.case.answer_kind):
             self.fields |= {"answer_kind": "", "answer_at": None}
+
+    def _deals_with(self, answer_kind: str) -> bool:
+        if answer_kind == EventKind.TALK_ASKED and self.action.event in _DEALS_WITH_TALK:
+            return True
+        return self.action.target is not None or self.action.event in _DEALS_WITH_ANSWER
 
     def _answers_the_alarm(self) -> bool:
         """Whether the coordination takes the case on with this step, or the case ends with it."""

@@ -48,12 +48,10 @@ INTERNAL = {
     EventKind.LIBRARY_ASKED,
     EventKind.LIBRARY_ANSWERED,
     EventKind.LIBRARY_TAKEN,
-    EventKind.FEEDBACK_GIVEN,
-    EventKind.FOLLOW_UP_ASKED,
     EventKind.FOLLOW_UP_REMINDED,
-    EventKind.FOLLOW_UP_ANSWERED,
     EventKind.FOLLOW_UP_SKIPPED,
-    EventKind.TALK_ASKED,
+    EventKind.FOLLOW_UP_BACK,
+    EventKind.FOLLOW_UP_RESTS,
 }  # fmt: skip
 
 

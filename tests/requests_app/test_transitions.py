@@ -31,6 +31,8 @@ from requests_app.models import (
     ContactPerson,
     DialogueSession,
     Document,
+    FollowUp,
+    FollowUpStatus,
     Municipality,
     OptionStatus,
     Resolution,
@@ -324,7 +326,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.change_topics(case, who, add=Topic.objects.filter(key="strategy"))
         case "redact":
             return lambda: workflow.redact(case, who, passage="Frau Wellmann", reason="Name")
-    return prepare_merges(key, world, case) or prepare_contacts(key, world, case)
+    later = prepare_merges(key, world, case) or prepare_ending(key, world, case)
+    return later or prepare_contacts(key, world, case)
 
 
 def prepare_merges(key: str, world: World, case: Case) -> Prepared | None:
@@ -348,6 +351,53 @@ def prepare_merges(key: str, world: World, case: Case) -> Prepared | None:
             merged_already(world, other, case)
             return lambda: workflow.undo_merge(other, who)
     return None
+
+
+def prepare_ending(key: str, world: World, case: Case) -> Prepared | None:
+    """The same for what comes after the end; the rounds are put there past the workflow."""
+    contact, who = actors.contact_of(case), world.coordinator
+    match key:
+        case "give_feedback":
+            return lambda: workflow.give_feedback(case, contact, helped="yes", recommends="", missing="")
+        case "ask_follow_up":
+            row = round_of(case, FollowUpStatus.PLANNED)
+            return lambda: workflow.ask_follow_up(row)
+        case "miss_follow_up":
+            case.contacts.update(mail_bounced_at=timezone.now())
+            row = round_of(case, FollowUpStatus.PLANNED)
+            return lambda: workflow.ask_follow_up(row)
+        case "remind_follow_up":
+            row = round_of(case, FollowUpStatus.ASKED)
+            return lambda: workflow.remind_follow_up(row)
+        case "rest_follow_up":
+            row = round_of(case, FollowUpStatus.REMINDED)
+            return lambda: workflow.rest_follow_up(row)
+        case "answer_follow_up":
+            return lambda: workflow.answer_follow_up(case, contact, [], word="Es geht voran.")
+        case "skip_follow_up":
+            row = round_of(case, FollowUpStatus.PLANNED)
+            return lambda: workflow.skip_follow_up(row, who)
+        case "restore_follow_up":
+            row = round_of(case, FollowUpStatus.SKIPPED)
+            return lambda: workflow.restore_follow_up(row, who)
+        case "ask_for_talk":
+            if not workflow.has_advisors(case):
+                assignment_of(world, case, AssignmentRole.LEAD, AssignmentStatus.ACCEPTED)
+            return lambda: workflow.ask_for_talk(case, contact, text="Wie geht es weiter?")
+        case "ask_for_advice_again":
+            case.assignments.all().delete()
+            return lambda: workflow.ask_for_talk(case, contact)
+    return None
+
+
+def round_of(case: Case, status: FollowUpStatus) -> FollowUp:
+    """A round that is due today, in ``status``."""
+    now = timezone.now()
+    asked = None if status in (FollowUpStatus.PLANNED, FollowUpStatus.SKIPPED) else now
+    reminded = now if status == FollowUpStatus.REMINDED else None
+    return FollowUp.objects.create(
+        case=case, months=6, due_on=timezone.localdate(), status=status, asked_at=asked, reminded_at=reminded
+    )
 
 
 def merged_already(world: World, case: Case, into: Case) -> None:

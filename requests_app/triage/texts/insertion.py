@@ -55,7 +55,9 @@ def is_asked_for(data: Mapping[str, Any]) -> bool:
 
 def with_text(data: Any, case: Case, user: User) -> dict[str, Any]:
     """What was typed, with the chosen text at the end of its field; nothing else of it changes."""
-    typed: dict[str, Any] = data.dict()
+    typed: dict[str, Any] = {
+        name: values if len(values) > 1 else values[0] for name, values in data.lists() if values
+    }
     field = str(typed[BUTTON])
     key = str(typed.get("text_module", ""))
     module = TextModule.objects.filter(pk=key).first() if key.isascii() and key.isdecimal() else None

@@ -16,8 +16,8 @@ from django.utils.translation import override
 
 from advisors.models import Publication
 from miglobe.accounts.models import User
-from requests_app import access, deadlines, offer_facts
-from requests_app.models import AssignmentRole, Case, Channel, Resolution
+from requests_app import access, deadlines, notifications, offer_facts
+from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution
 
 Values = dict[str, Any]
 # Nobody's code, and nobody's link.
@@ -92,7 +92,8 @@ def closed(scene: Scene) -> Values | None:
     if values is None:
         return None
     ended = Resolution(scene.found.resolution) if scene.found.resolution else Resolution.OPTIONS_AGREED
-    return values | {"resolution": ended, "resolutions": Resolution}
+    due = deadlines.follow_ups_due(ended, timezone.localdate())
+    return values | notifications.about_end(ended) | {"asked_on": min(due.values(), default=None)}
 
 
 def merged(scene: Scene) -> Values | None:
@@ -169,6 +170,20 @@ def options(scene: Scene) -> Values | None:
     values = text(scene)
     written = list(scene.found.options.all()) if values else []
     return values | {"options": written} if values and written else None
+
+
+def follow_up(scene: Scene) -> Values | None:
+    """With what was agreed; after a talk that was enough, that is nothing."""
+    values = text(scene)
+    if values is None:
+        return None
+    agreed = [option for option in scene.found.options.all() if option.status == OptionStatus.AGREED]
+    return values | {"options": agreed}
+
+
+def talk(scene: Scene) -> Values | None:
+    values = text(scene)
+    return values and values | {"side": access.Side.COORDINATOR, "goes_on": True}
 
 
 def option(scene: Scene) -> Values | None:

@@ -1,0 +1,151 @@
+"""The municipality's pages after the end: three questions, what became of the options, another talk."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from miglobe.accounts.models import User
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.methods import acts
+from requests_app import workflow
+from requests_app.casepage.ending_forms import NEW, FeedbackForm, FollowUpForm, TalkForm
+from requests_app.casepage.page import case_of
+from requests_app.casepage.views import say_merged, to_case
+from requests_app.models import Case, Feedback, FollowUpStatus
+from requests_app.workflow import InvalidTransition
+
+
+class _Elsewhere(Exception):
+    """The page is not for this case (any more); ``response`` leads to where it goes on."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+        super().__init__()
+
+
+def _opened(request: HttpRequest, reference: str) -> tuple[User, Case]:
+    """Who asks, and the case that has ended. Raises ``_Elsewhere`` where there is nothing to say."""
+    user = signed_in_user(request)
+    case = case_of(user, reference)
+    if case.reference != reference:
+        raise _Elsewhere(say_merged(request, case, reference))
+    if not workflow.ended_after_advice(case):
+        if case.is_open:
+            messages.info(request, _("This case is open: nothing has to be told yet."))
+        raise _Elsewhere(to_case(reference))
+    return user, case
+
+
+# --- Three questions ------------------------------------------------------------------------------
+
+
+@acts
+def feedback(request: HttpRequest, reference: str) -> HttpResponse:
+    """Three questions about the consultation. What was answered can be changed for a while."""
+    try:
+        user, case = _opened(request, reference)
+    except _Elsewhere as elsewhere:
+        return elsewhere.response
+    given = Feedback.objects.filter(case=case).first()
+    if not workflow.can_give_feedback(case):
+        messages.info(request, _("Thank you. We have your answers; they cannot be changed any more."))
+        return to_case(reference)
+    names = ("helped", "recommends", "missing")
+    initial = {name: getattr(given, name) for name in names} if given else {}
+    form = FeedbackForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.give_feedback(case, user, **form.cleaned_data)
+        except InvalidTransition as error:
+            messages.info(request, str(error.message))
+        else:
+            messages.success(request, _("Thank you for your answers."))
+        return to_case(reference)
+    return render(request, "casepage/feedback.html", {"case": case, "form": form, "given": given})
+
+
+# --- What became of the options -------------------------------------------------------------------
+
+
+@acts
+def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
+    """One line for each option, filled in with what was said last."""
+    try:
+        user, case = _opened(request, reference)
+    except _Elsewhere as elsewhere:
+        return elsewhere.response
+    form = _form(request, case)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.answer_follow_up(case, user, form.said, word=form.cleaned_data["word"])
+        except workflow.NothingNew as error:
+            messages.info(request, str(error.message))
+            return redirect("casepage:follow_up_thanks", reference)
+        except InvalidTransition as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _("Thank you, that helps us."))
+            return redirect("casepage:follow_up_thanks", reference)
+    return render(request, "casepage/follow_up.html", {"case": case, "form": form})
+
+
+def _form(request: HttpRequest, case: Case) -> FollowUpForm:
+    options = workflow.current_options(case)
+    waits = workflow.waiting_round(case) is not None
+    return FollowUpForm(
+        request.POST if request.method == "POST" else None,
+        options=options,
+        before=workflow.newest_reports(options),
+        word="" if waits else workflow.last_word(case),
+    )
+
+
+@require_safe
+def thanks(request: HttpRequest, reference: str) -> HttpResponse:
+    """What comes next: when we ask again, and how to ask for another talk."""
+    try:
+        _user, case = _opened(request, reference)
+    except _Elsewhere as elsewhere:
+        return elsewhere.response
+    planned = case.follow_ups.filter(status=FollowUpStatus.PLANNED).order_by("due_on").first()
+    context = {"case": case, "next_on": planned.due_on if planned else None}
+    return render(request, "casepage/follow_up_thanks.html", context)
+
+
+# --- Another talk ---------------------------------------------------------------------------------
+
+
+@acts
+def talk(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for another talk: the case is opened again, or a new request begins that points to it."""
+    try:
+        user, case = _opened(request, reference)
+    except _Elsewhere as elsewhere:
+        return elsewhere.response
+    form = TalkForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["about"] == NEW:
+            return redirect(f"{reverse('intake:start')}?{urlencode({'folgt': reference})}")
+        try:
+            workflow.ask_for_talk(case, user, text=form.cleaned_data["text"])
+        except InvalidTransition as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _say_asked(case))
+            return to_case(reference)
+    context = {"case": case, "form": form, "has_advisors": workflow.has_advisors(case)}
+    return render(request, "casepage/talk.html", context)
+
+
+def _say_asked(case: Case) -> str:
+    if workflow.has_advisors(case):
+        return _(
+            "Your case is open again. The coordination and your advisors know, and get in touch with you."
+        )
+    return _("Your case is open again. The coordination looks for an advisor and gets in touch with you.")

@@ -1,0 +1,27 @@
+"""Cases that were closed before have one follow-up ahead: it becomes a planned round."""
+
+from django.db import migrations
+
+ADVISED = ["options_agreed", "initial_talk_sufficient"]
+DAYS_IN_A_MONTH = 30.4
+
+
+def plan(apps, schema_editor):
+    """Take the day that the end of a case had set; a day with a note is the coordination's own."""
+    case = apps.get_model("requests_app", "Case")
+    follow_up = apps.get_model("requests_app", "FollowUp")
+    ended = case.objects.filter(
+        status="closed", resolution__in=ADVISED, resubmit_on__isnull=False, resubmission_note=""
+    )
+    for row in ended.only("closed_at", "resubmit_on"):
+        days = (row.resubmit_on - row.closed_at.date()).days
+        months = max(1, round(days / DAYS_IN_A_MONTH))
+        follow_up.objects.create(case=row, months=months, due_on=row.resubmit_on, status="planned")
+    ended.update(resubmit_on=None)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("requests_app", "0028_follow_ups")]
+
+    operations = [migrations.RunPython(plan, migrations.RunPython.noop)]
