@@ -31,6 +31,7 @@ from requests_app.models import (
     AssignmentRole,
     Case,
     CaseStatus,
+    FollowUp,
     Leave,
     Municipality,
     SavedFilter,
@@ -99,6 +100,7 @@ class Scene:
             case=self.case, advisor=self.world.other_advisor, role=AssignmentRole.CO, position=1, summary="x",
             added_by=self.world.coordinator, added_at=timezone.now(),
         )  # fmt: skip
+        planned = FollowUp.objects.create(case=self.case, months=3, due_on=dt.date(2027, 3, 1))
         invited = actors.invited(self.case)
         elsewhere = self.world.case(CaseStatus.IN_REVIEW, title="Anderer Vorgang")
         workflow.offer(
@@ -147,6 +149,7 @@ class Scene:
             "<int:contact_pk>": str(invited.pk),
             "<int:mail_pk>": str(OutboxMessage.objects.get(kind="contact_invited").pk),
             "<int:entry_pk>": str(listed.pk),
+            "<int:follow_up_pk>": str(planned.pk),
             "/outboxmessage/<int:pk>": f"/outboxmessage/{mail.pk}",
             "/outboxmessage/<path:object_id>": f"/outboxmessage/{mail.pk}",
             "/municipality/<path:object_id>": f"/municipality/{Municipality.objects.first().pk}",

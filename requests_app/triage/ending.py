@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
-from requests_app import workflow
-from requests_app.models import ActionOption, Case, Feedback, FollowUp, FollowUpStatus, OptionReport
+from requests_app import option_history, workflow
+from requests_app.models import Case, Feedback, FollowUp, FollowUpStatus
 from requests_app.triage.opening import has, open_case
 
 # The step that a coordinator may take on a round, and its path.
@@ -44,19 +44,11 @@ class Round:
     url: str = ""
 
 
-@dataclass(frozen=True)
-class History:
-    """What the municipality has said about one option, oldest first."""
-
-    option: ActionOption
-    reports: list[OptionReport]
-
-
 def part(case: Case, can: Collection[str]) -> dict[str, Any]:
     """What the sheet shows; nothing is asked of the database for what the case has none of."""
     return {
         "rounds": _rounds(case, can) if has(case, "follow_ups") else [],
-        "histories": _histories(case) if has(case, "options") and has(case, "follow_ups") else [],
+        "histories": option_history.of(case) if has(case, "options") and has(case, "follow_ups") else [],
         "feedback": Feedback.objects.filter(case=case).first() if has(case, "feedback") else None,
         "follows": case.follows if case.follows_id else None,
         "successors": list(case.following_cases.order_by("pk")) if has(case, "successors") else [],
@@ -72,17 +64,6 @@ def _round(row: FollowUp, can: Collection[str]) -> Round:
     if key not in can:
         return Round(row)
     return Round(row, str(workflow.ACTIONS[key].label), reverse(name, args=[row.case_id, row.pk]))
-
-
-def _histories(case: Case) -> list[History]:
-    reports: dict[int, list[OptionReport]] = {}
-    for report in OptionReport.objects.filter(option__case=case).select_related("option"):
-        reports.setdefault(report.option_id, []).append(report)
-    return [History(each[0].option, each) for each in sorted(reports.values(), key=_place)]
-
-
-def _place(reports: list[OptionReport]) -> tuple[int, int]:
-    return reports[0].option.position, reports[0].option_id
 
 
 @require_POST

@@ -22,7 +22,7 @@ from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import Assignment, AssignmentStatus, Case, DialogueSession, Message, OptionStatus
 from requests_app.workflow import ACTIONS
-from requests_app.workspace import offers
+from requests_app.workspace import ending, offers
 from requests_app.workspace.lookups import advised_case, engagement, possible, visible_case
 from requests_app.workspace.next_steps import NextStep, next_step
 
@@ -113,6 +113,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "options": access.options_for(case, Side.ADVISOR),
         "documents": list(case.documents.all()),
         "papers": _papers(case, own, sessions),
+        **ending.part(case),
     }
     return render(request, "workspace/case.html", context)
 

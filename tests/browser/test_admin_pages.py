@@ -27,6 +27,7 @@ WALKED = {
     "/admin/requests_app/case/filter/",
     "/admin/requests_app/case/interessenkonflikte/<int:advisor_pk>/",
     "/admin/requests_app/case/mein-platz/",
+    "/admin/requests_app/case/was-daraus-wurde/",
     "/admin/requests_app/caseoverview/",
     "/admin/requests_app/textmodule/",
     "/admin/requests_app/textmodule/<int:pk>/",

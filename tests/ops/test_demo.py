@@ -122,7 +122,6 @@ def test_the_sample_world_has_cases_with_events_and_mails(settings, tmp_path: Pa
         "rueckfragen",
         "unbestaetigt",
         "ruhend",
-        "nachgespraech",
     ]
     assert Case.objects.filter(responsible=None).count() == 4
     assert list(ShortlistEntry.objects.values_list("role", "asks_by_itself")) == [

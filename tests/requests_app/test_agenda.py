@@ -10,6 +10,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
+from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from requests_app import agenda, workflow
 from requests_app.models import Case, CaseStatus, Leave
@@ -214,20 +215,33 @@ def test_very_late_cases_are_marked(world: World) -> None:
     }
 
 
-def test_closed_case_comes_up_for_the_follow_up_and_no_sooner(world: World) -> None:
+def test_closed_case_comes_up_only_when_somebody_has_put_it_off_to_a_day(world: World) -> None:
     case = reach(world, S.CLOSED, "abgeschlossen")
-    assert case.resubmit_on == dt.date(2027, 5, 18)  # six months later is Sunday, and Monday is Whit Monday
-    with time_machine.travel(dt.datetime(2027, 5, 14, 9, tzinfo=dt.UTC)):
-        assert told(world) == {}
     with time_machine.travel(dt.datetime(2027, 5, 18, 9, tzinfo=dt.UTC)):
-        line = (
-            "abgeschlossen",
-            "Abgeschlossen am Mo, 16.11.2026: Was ist daraus geworden?",
-            "Vorgang öffnen",
-        )
-        assert told(world) == {"nachgespraech": [line]}
+        assert told(world) == {}
+        workflow.set_resubmission(case, world.coordinator, day=timezone.localdate(), note="Anrufen")
+        assert told(world) == {"wiedervorlage": [("abgeschlossen", "Anrufen", "Vorgang öffnen")]}
         workflow.finish_resubmission(case, world.coordinator)
         assert told(world) == {}
+
+
+def test_wish_for_another_talk_stands_there_until_a_talk_is_held(world: World) -> None:
+    case = reach(world, S.CLOSED, "abgeschlossen")
+    with time_machine.travel(dt.datetime(2027, 5, 18, 9, tzinfo=dt.UTC)):
+        workflow.ask_for_talk(case, actors.contact_of(case))
+        line = ("abgeschlossen", "Die Kommune wünscht ein weiteres Gespräch", "Nachricht schreiben")
+        assert told(world) == {"nachgespraech": [line]}
+        actors.log_session(world, case)
+        assert told(world) == {}
+
+
+def test_wish_for_another_talk_without_an_advisor_asks_for_one(world: World) -> None:
+    case = reach(world, S.CLOSED, "abgeschlossen")
+    with time_machine.travel(dt.datetime(2027, 5, 18, 9, tzinfo=dt.UTC)):
+        User.objects.filter(pk__in=[world.lead.user_id, world.co.user_id]).update(is_active=False)
+        workflow.ask_for_talk(case, actors.contact_of(case))
+        line = ("abgeschlossen", "Die Kommune wünscht ein weiteres Gespräch", "Beratende anfragen")
+        assert told(world) == {"nachgespraech": [line]}
 
 
 def test_other_ended_cases_never_stand_there(world: World) -> None:

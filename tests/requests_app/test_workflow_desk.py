@@ -15,7 +15,6 @@ from django.utils.translation import override
 
 from advisors.models import Topic
 from miglobe.accounts.models import User
-from miglobe.site.models import PortalSettings
 from requests_app import timeline, workflow
 from requests_app.models import Case, CaseStatus, EventKind, Resolution
 from tests import actors
@@ -176,28 +175,17 @@ def test_resubmission_ends_with_its_case(world: World) -> None:
     assert told == "Dieser Vorgang ist schon beendet."
 
 
-def test_advised_case_is_closed_with_a_follow_up(world: World) -> None:
-    lena, six_months_later = world.coordinator, dt.date(2027, 5, 25)
+def test_closed_case_can_be_put_off_until_it_is_reopened(world: World) -> None:
+    lena = world.coordinator
     with time_machine.travel(WEDNESDAY):
         case = world.case(CaseStatus.OPTIONS_AGREED)
         workflow.set_resubmission(case, lena, day=MONDAY, note="Anrufen")
         closed = workflow.close(case, lena, resolution=Resolution.OPTIONS_AGREED)
-        assert (closed.resubmit_on, closed.resubmission_note) == (six_months_later, "")
+        assert (closed.resubmit_on, closed.resubmission_note) == (None, "")
         put_off = workflow.set_resubmission(closed, lena, day=MONDAY, note="Nach der Ratssitzung fragen")
         assert (put_off.resubmit_on, put_off.status) == (MONDAY, CaseStatus.CLOSED)
         reopened = workflow.reopen(closed, lena)
     assert (reopened.resubmit_on, reopened.resubmission_note) == (None, "")
-
-
-def test_case_without_advice_or_where_the_host_asks_nobody_has_no_follow_up(world: World) -> None:
-    lena = world.coordinator
-    referred = workflow.close(world.case(CaseStatus.MATCHED), lena, resolution=Resolution.REFERRED)
-    assert referred.resubmit_on is None
-    portal = PortalSettings.load()
-    portal.follow_up_months = 0
-    portal.save()
-    agreed = world.case(CaseStatus.OPTIONS_AGREED)
-    assert workflow.close(agreed, lena, resolution=Resolution.OPTIONS_AGREED).resubmit_on is None
 
 
 # --- Topics ---------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def one_of_each(world: World) -> None:
         actors.submitted(title="neu")
         for title in ("Nachgespräch", "noch eins"):
             closed = world.case(S.CLOSED, title=title)
-            Case.objects.filter(pk=closed.pk).update(resubmit_on=MONDAY.date())
+            workflow.ask_for_talk(closed, actors.contact_of(closed))
 
 
 @pytest.mark.parametrize("scope", ["alle", "mich"])
