@@ -40,7 +40,8 @@ def states_by_month(options: QuerySet[ActionOption], months: Sequence[date]) -> 
     if not months:
         return numbers
     first, *others = [_at_the_end_of(options, month) for month in months]
-    for month, state, number in first.union(*others, all=True) if others else first:
+    # An option has an order of its own, which numbers do not have.
+    for month, state, number in first.union(*others, all=True).order_by() if others else first:
         numbers[date.fromisoformat(month)][state] = number
     return numbers
 

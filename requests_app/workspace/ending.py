@@ -1,4 +1,4 @@
-"""What advisors read once a case has ended: what became of the options, and whether the consultation helped."""
+"""What advisors read after the end: what became of the options, and whether the consultation helped."""
 
 from __future__ import annotations
 
