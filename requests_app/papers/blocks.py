@@ -23,6 +23,11 @@ class Typed(str):
     __slots__ = ()
 
 
+def typed_lines(*texts: str) -> list[str]:
+    """What was typed, a line each; what was left empty is left out."""
+    return [Typed(text) for text in texts if text]
+
+
 def heading(text: str, level: int = 2) -> Block:
     """A heading, and a bookmark. Level 1 is the title of the paper; no level is left out."""
     return {"kind": "heading", "level": level, "text": text}
@@ -71,13 +76,13 @@ def _lines(block: Block) -> int:
     return sum(len(text) // 50 + text.count("\n") + 1 for text in flat)
 
 
-def contents() -> Block:
-    """The headings of the paper with the numbers of their pages."""
-    return {"kind": "contents"}
+def contents(title: str) -> Block:
+    """A heading, and below it the paper's headings with the numbers of their pages."""
+    return {"kind": "contents", "text": title}
 
 
-def answers(rows: Iterable[Row]) -> list[Block]:
-    """Answers of a request: short ones side by side with their labels, long ones below."""
+def answers(rows: Iterable[Row], level: int) -> list[Block]:
+    """Answers of a request: short ones beside their labels, long ones below a heading of ``level``."""
     made: list[Block] = []
     beside: list[tuple[str, Value]] = []
     for label, value in rows:
@@ -88,5 +93,5 @@ def answers(rows: Iterable[Row]) -> list[Block]:
         if beside:
             made.append(facts(*beside))
         beside = []
-        made += [heading(label, 3), text(Typed(value))]
+        made += [heading(label, level), text(Typed(value))]
     return [*made, facts(*beside)] if beside else made

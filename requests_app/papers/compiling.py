@@ -23,7 +23,8 @@ from requests_app.papers.blocks import Block, Typed
 logger = logging.getLogger(__name__)
 
 TEMPLATE = settings.BASE_DIR / "templates/pdf/paper.typ"
-LONG_WORD = re.compile(r"\S{40}(?=\S)")
+# In letters; what is longer may be broken.
+LONGEST_WORD, LONGEST_IN_TABLE = 40, 30
 BREAK = "\N{ZERO WIDTH SPACE}"  # where a line may break
 # What the compiler's own fonts surely have: letters of Europe, Hebrew and Arabic ones, usual signs.
 _UNSURE = re.compile(
@@ -69,10 +70,10 @@ def compiled(paper: Paper) -> bytes:
     import typst  # large; only who asks for a PDF needs it
 
     try:
-        return _compile(data, _breakable)
+        return _compile(data, _clean)
     except typst.TypstError:  # a sign that no font has
         logger.info("A paper of %s holds signs that cannot be printed", paper.case.reference)
-    return _compile(data, lambda text: _breakable(_printable(text)))
+    return _compile(data, _printable)
 
 
 def _compile(data: dict[str, Any], change: Callable[[str], str]) -> bytes:
@@ -108,25 +109,34 @@ def _data(paper: Paper) -> dict[str, Any]:
     }
 
 
-def _ready(value: Any, change: Callable[[str], str]) -> Any:
-    """``value`` as it goes to the compiler, with every text in it changed; typed ones say that they are."""
+def _ready(value: Any, change: Callable[[str], str], longest: int = LONGEST_WORD) -> Any:
+    """``value`` as it goes to the compiler, with every text in it changed; typed ones say that they are.
+
+    Words longer than ``longest`` may be broken.
+    """
     if isinstance(value, dict):
-        return {key: _ready(each, change) for key, each in value.items()}
+        longest = LONGEST_IN_TABLE if value.get("kind") == "table" else longest
+        return {key: _ready(each, change, longest) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_ready(each, change) for each in value]
-    if isinstance(value, Typed):
-        return {"typed": change(value)}
-    return value if isinstance(value, int) else change(str(value))
+        return [_ready(each, change, longest) for each in value]
+    if isinstance(value, int):
+        return value
+    text = _breakable(change(str(value)), longest)
+    return {"typed": text} if isinstance(value, Typed) else text
 
 
-def _breakable(text: str) -> str:
-    """``text`` whose very long words, addresses for example, may be broken; without control characters."""
-    text = "".join(
+def _breakable(text: str, longest: int) -> str:
+    """``text`` whose very long words, addresses for example, may be broken."""
+    return re.sub(rf"\S{{{longest}}}(?=\S)", lambda word: word[0] + BREAK, text)
+
+
+def _clean(text: str) -> str:
+    """``text`` without control characters."""
+    return "".join(
         sign for sign in text.replace("\t", " ") if sign == "\n" or unicodedata.category(sign) != "Cc"
     )
-    return LONG_WORD.sub(lambda word: word[0] + BREAK, text)
 
 
 def _printable(text: str) -> str:
-    """``text`` with the number of every sign that may be missing: [U+1F600] for a smiling face."""
-    return _UNSURE.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", text)
+    """The same with the number of every sign that may be missing: [U+1F600] for a smiling face."""
+    return _UNSURE.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", _clean(text))

@@ -46,10 +46,11 @@ def links(
         "result_note": (has_result(case, options, sessions), _("Result note")),
         "service_record": (has_service(sessions, advisor), _("Service record")),
     }
-    return [_link(label, name, address) for name, (is_there, label) in there.items() if is_there]
+    return [link(label, name, address) for name, (is_there, label) in there.items() if is_there]
 
 
-def _link(label: str, name: str, address: Callable[[str], str]) -> Link:
+def link(label: str, name: str, address: Callable[[str], str]) -> Link:
+    """The paper called ``name``; ``address`` as for ``links``."""
     current = get_language() or settings.LANGUAGE_CODE
     other = next(code for code, _name in settings.LANGUAGES if code != current)
     with override(other):

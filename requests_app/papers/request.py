@@ -24,17 +24,17 @@ def request(case: Case) -> Paper:
         (_("Received"), long_datetime(case.submitted_at)),
         (_("As of"), date_format(timezone.localdate(), "DATE_FORMAT")),
     )
-    made = [head, *sections(case)]
+    made = [head, *sections(case, 2, with_contact=True)]
     if documents := [named(d) for d in case.documents.all() if not d.is_harmful]:
         made += [blocks.heading(_("Documents")), blocks.items(documents)]
     return Paper(case, _("Request"), made)
 
 
-def sections(case: Case, level: int = 2) -> list[Block]:
-    """The answers of a request, group by group, with those of its contact persons."""
+def sections(case: Case, level: int, *, with_contact: bool) -> list[Block]:
+    """The answers of a request, group by group below headings of ``level``."""
     made: list[Block] = []
-    for section in request_sections(case, with_contact=True):
-        made += [blocks.heading(section.title, level), *blocks.answers(section.rows)]
+    for section in request_sections(case, with_contact=with_contact):
+        made += [blocks.heading(section.title, level), *blocks.answers(section.rows, level + 1)]
     return made
 
 

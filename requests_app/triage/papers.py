@@ -8,8 +8,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from miglobe.accounts.sign_in import signed_in_user
 from requests_app import papers
 from requests_app.models import ActionOption, Case, DialogueSession
 from requests_app.triage.opening import note_read, open_case
@@ -24,6 +26,7 @@ def urls(view: Callable[..., Any]) -> list[URLPattern]:
         path("<int:pk>/anfrage.pdf", view(request_as_pdf), name="requests_app_case_pdf"),
         path("<int:pk>/ergebnisvermerk.pdf", view(result_note), name="requests_app_case_result_note"),
         path("<int:pk>/leistungsnachweis.pdf", view(service_record), name="requests_app_case_service_record"),
+        path("<int:pk>/akte.pdf", view(whole_case), name="requests_app_case_whole_case"),
     ]
 
 
@@ -45,6 +48,13 @@ def service_record(request: HttpRequest, pk: int) -> HttpResponse:
     return _saved(request, pk, papers.service_record)
 
 
+@require_safe
+def whole_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save everything about the case, internal notes included, for the coordination's file."""
+    user = signed_in_user(request)
+    return _saved(request, pk, lambda case: papers.whole_case(case, user))
+
+
 def _saved(request: HttpRequest, pk: int, make: Callable[[Case], papers.Paper | None]) -> HttpResponse:
     case = open_case(request, pk)
     language = "en" if request.GET.get(LANGUAGE) == "en" else get_language()
@@ -60,7 +70,12 @@ def links(
     case: Case, options: Sequence[ActionOption], sessions: Sequence[DialogueSession]
 ) -> list[papers.Link]:
     """What the sheet offers."""
-    return papers.links(case, options, sessions, lambda name: _address(case, name))
+
+    def address(name: str) -> str:
+        return _address(case, name)
+
+    there = papers.links(case, options, sessions, address)
+    return [*there, papers.link(_("Case file"), "whole_case", address)]
 
 
 def _address(case: Case, name: str) -> str:
