@@ -53,6 +53,8 @@ NOTICES: dict[str, Notice] = {
     "decline_taken_back": DECISION,
     "case_closed": DECISION,
     "case_reopened": DECISION,
+    "follow_up_asked": ASKS,
+    "follow_up_reminded": ASKS,
     "case_merged": DECISION,
     "merge_undone": DECISION,
     # To advisors.
@@ -75,6 +77,7 @@ NOTICES: dict[str, Notice] = {
     "profile_waiting": ASKS,
     # To several sides.
     "message_written": ASKS,
+    "talk_asked": ASKS,
     "options_agreed/advisor": NEWS,
     "options_agreed/coordinator": ASKS,
     "case_withdrawn": DECISION,
