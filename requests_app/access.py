@@ -161,6 +161,12 @@ def _assigned_to(user: User) -> QuerySet[Assignment, int]:
     return live.values_list("case_id", flat=True)
 
 
+def advised_by(user: User) -> QuerySet[Assignment, int]:
+    """The keys of the cases that ``user`` has accepted to advise, and still advises or did to the end."""
+    own = Assignment.objects.filter(advisor__user=user, status=AssignmentStatus.ACCEPTED)
+    return own.values_list("case_id", flat=True)
+
+
 def offers_to(user: AnyUser) -> QuerySet[Assignment]:
     """Every offer that was ever made to ``user``, whatever became of it, newest first.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,8 @@ from requests_app import agenda_words as words
 from requests_app.models import (
     LIVE_ASSIGNMENTS,
     OPEN_STATUSES,
+    Appointment,
+    AppointmentStatus,
     Assignment,
     Case,
     CaseStatus,
@@ -37,6 +40,7 @@ COUNTED = 99
 # A session is missed when its day is a week past; a dialogue is quiet after six weeks without one.
 SESSION_MISSED = timedelta(weeks=1)
 QUIET = timedelta(weeks=6)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -98,16 +102,34 @@ def _new(today: date) -> Q:
 
 
 def _session_missed(today: date) -> Q:
-    """By when the first session should have been: a week past that day."""
-    return Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
+    """Without a session a week past the agreed date, or past the day by which the first should have been.
+
+    A dialogue that missed its date longer ago than it may be quiet shows as a quiet one.
+    """
+    first = Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
+    day = TruncDate(OuterRef("starts_at"))
+    since = DialogueSession.objects.filter(case=OuterRef("case"), date__gte=day)
+    past = Appointment.objects.filter(
+        status=AppointmentStatus.AGREED,
+        starts_at__lt=_start_of(today - SESSION_MISSED + _A_DAY),
+        starts_at__gte=_start_of(today - QUIET),
+    ).exclude(Exists(since))
+    return first | Q(status__in=[str(S.IN_DIALOGUE), str(S.OPTIONS_AGREED)], pk__in=past.values("case"))
 
 
 def _quiet(today: date) -> Q:
-    """Dialogues without a session for long in which nobody is asked for an answer either."""
-    since = timezone.make_aware(datetime.combine(today - QUIET, time.min))
+    """Dialogues without a session for long in which nobody is asked for an answer, and no date is agreed."""
+    since = _start_of(today - QUIET)
     recent = DialogueSession.objects.filter(case=OuterRef("pk"), date__gte=today - QUIET)
     dialogue = Q(status=S.IN_DIALOGUE, status_changed_at__lt=since, answer_due_on=None, answer_at=None)
-    return dialogue & Q(~Exists(recent))
+    ahead = Appointment.objects.filter(
+        case=OuterRef("pk"), status=AppointmentStatus.AGREED, starts_at__gte=_start_of(today)
+    )
+    return dialogue & Q(~Exists(recent)) & Q(~Exists(ahead))
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 GROUPS = (
@@ -130,7 +152,7 @@ GROUPS = (
           words.why_query, words.write, "warning"),
     Group("unbestaetigt", _("Action options without an answer"), _no_answer_in(S.IN_DIALOGUE),
           "answer_due_on", words.why_unconfirmed, words.write, "warning"),
-    Group("ohne-gespraech", _("First sessions that were not logged"), _session_missed, "due_on",
+    Group("ohne-gespraech", _("Sessions that were not logged"), _session_missed, "due_on",
           words.why_no_session, words.write, "warning"),
     Group("ruhend", _("Dialogues without a session for six weeks"), _quiet, "status_changed_at",
           words.why_quiet, words.write, "warning"),

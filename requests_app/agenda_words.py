@@ -182,6 +182,8 @@ def why_new(case: Case, today: date) -> str:
 
 
 def why_no_session(case: Case, today: date) -> str:
+    if case.status != S.MATCHED:
+        return _("The agreed session with %(names)s has not been logged") % {"names": _advising(case)}
     late = {"names": _advising(case), "late": _late(case.due_on, today)}
     return _("First session with %(names)s: %(late)s") % late
 

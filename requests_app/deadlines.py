@@ -35,6 +35,11 @@ def offer_answer_due(day: date) -> date:
     return add_working_days(day, PortalSettings.load().offer_answer_days)
 
 
+def first_session_due(day: date) -> date:
+    """By when the first session should be held once the lead advisor has said yes on ``day``."""
+    return add_working_days(day, PortalSettings.load().first_session_days)
+
+
 def follow_ups_due(resolution: str, day: date) -> dict[int, date]:
     """When to ask what became of a case that was closed with ``resolution`` on ``day``: months, and the day.
 
@@ -77,7 +82,7 @@ def _due(status: CaseStatus, case: Case, today: date) -> date | None:
     if status == S.MATCHING:
         return offer_answer_due(today)
     if status == S.MATCHED:
-        return add_working_days(today, PortalSettings.load().first_session_days)
+        return first_session_due(today)
     return None
 
 

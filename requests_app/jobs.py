@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db.models import F
 from django.utils import timezone
 
 from requests_app import workflow
-from requests_app.models import Assignment, AssignmentStatus, Case
+from requests_app.models import Appointment, AppointmentStatus, Assignment, AssignmentStatus, Case
+
+# No two working days in a row are further apart.
+_REMINDED_WITHIN = timedelta(days=10)
 
 
 def expire_offers() -> int:
@@ -39,3 +45,15 @@ def escalate() -> int:
             continue
         noted += 1
     return noted
+
+
+def remind_of_dates() -> int:
+    """Remind of agreed dates one working day before, from six in the morning. Returns how many there were.
+
+    Each in its own transaction: a worker that is killed in between leaves the rest to the next one.
+    """
+    now = timezone.now()
+    ahead = Appointment.objects.filter(
+        status=AppointmentStatus.AGREED, starts_at__gt=now, starts_at__lt=now + _REMINDED_WITHIN
+    ).exclude(reminded_of=F("starts_at"))
+    return sum(workflow.remind_of_date(appointment) for appointment in ahead)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app import merged
+from requests_app import dates, merged
 from requests_app.answers import field_label
 from requests_app.models import (
     AssignmentRole,
@@ -45,6 +45,13 @@ _PUBLIC = {
     K.OPTION_CONFIRMED: lambda event: _("Option confirmed: %(title)s") % event.data,
     K.OPTION_COMMENTED: lambda event: _("Option commented: %(title)s") % event.data,
     K.OPTIONS_AGREED: lambda event: _("Action options agreed"),
+    K.DATES_PROPOSED: lambda event: _("Dates proposed to you"),
+    K.DATES_REFUSED: lambda event: _("You said that none of the dates fits"),
+    K.DATES_WITHDRAWN: lambda event: _("Proposal of dates withdrawn"),
+    K.DATE_AGREED: lambda event: _of_date(event, _("Date agreed: %(when)s")),
+    K.DATE_MOVED: lambda event: _of_date(event, _("Date moved to %(when)s")),
+    K.DATE_MOVE_ASKED: lambda event: _of_date(event, _("You asked for another date than %(when)s")),
+    K.DATE_CANCELLED: lambda event: _of_date(event, _("Date cancelled: %(when)s")),
     K.CLOSED: lambda event: _("Case closed"),
     K.REOPENED: lambda event: _("Case reopened"),
     K.DECLINED: lambda event: _("Request not possible"),
@@ -81,6 +88,11 @@ def _asked(event: Event) -> str:
     if event.data.get("is_direct"):
         return _("We have asked %(name)s") % {"name": event.data["offers"][0]["advisor"]}
     return _("We are asking advisors")
+
+
+def _of_date(event: Event, sentence: str) -> str:
+    starts_at = event.data.get("starts_at")
+    return sentence % {"when": dates.short(datetime.fromisoformat(starts_at)) if starts_at else ""}
 
 
 def _left(event: Event) -> str:
@@ -227,6 +239,10 @@ def _detail(event: Event) -> str:
     parts += _at_the_desk(event)
     parts += [str(data[key]) for key in ("merged_into", "took_in", "was_in", "gave_back") if data.get(key)]
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
+    if at := data.get("starts_at"):
+        before = data.get("instead_of")
+        times = [dates.short(datetime.fromisoformat(each)) for each in (before, at) if each]
+        parts.append(" → ".join(times))
     if event.from_status and event.from_status != event.to_status:
         parts.append(f"{CaseStatus(event.from_status).label} → {CaseStatus(event.to_status).label}")
     return " · ".join(parts)

@@ -20,14 +20,17 @@ from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.models import (
     ActionOption,
+    Appointment,
     Assignment,
     AssignmentRole,
     AssignmentStatus,
     Case,
     CaseStatus,
     ContactPerson,
+    DateRound,
     DialogueSession,
     Municipality,
+    ProposedDate,
     Resolution,
     SessionMode,
 )
@@ -250,6 +253,52 @@ def option_fields(**changes: Any) -> dict[str, Any]:
         "effort": "low",
         "indicator": "Anteil der Sitzungen mit beiden Sitzen",
     } | changes
+
+
+def in_days(days: int, hour: int = 14) -> dt.datetime:
+    """A moment some days from now, on the hour in Berlin."""
+    day = timezone.localdate() + dt.timedelta(days=days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+def proposal(*days: int, **changes: Any) -> workflow.Proposal:
+    """Dates in so many days, for an online talk of an hour and a half."""
+    held: dict[str, Any] = {
+        "starts": tuple(in_days(each) for each in days or (10, 11)),
+        "format": ConsultationFormat.INITIAL_TALK,
+        "mode": SessionMode.ONLINE,
+        "minutes": 90,
+        "place": "https://video.example.org/hattingen",
+    }
+    return workflow.Proposal(**(held | changes))
+
+
+def date_round(case: Case, by: User, moves: Appointment | None = None, *days: int) -> DateRound:
+    """Proposed dates that wait for an answer, put there past the workflow."""
+    given = proposal(*days)
+    made = DateRound.objects.create(
+        case=case, format=given.format, mode=given.mode, minutes=given.minutes, place=given.place,
+        moves=moves, proposed_by=by, proposed_at=timezone.now(), form_key=uuid.uuid4(),
+    )  # fmt: skip
+    for start in given.starts:
+        ProposedDate.objects.create(round=made, starts_at=start)
+    return made
+
+
+def appointment(case: Case, by: User, starts_at: dt.datetime | None = None, **fields: Any) -> Appointment:
+    """An agreed date, put there past the workflow."""
+    given, now = proposal(), timezone.now()
+    defaults: dict[str, Any] = {
+        "starts_at": starts_at or in_days(7),
+        "minutes": given.minutes,
+        "format": given.format,
+        "mode": given.mode,
+        "place": given.place,
+        "agreed_by": by,
+        "agreed_at": now,
+        "changed_at": now,
+    }
+    return Appointment.objects.create(case=case, **(defaults | fields))
 
 
 def log_session(world: World, case: Case) -> DialogueSession:

@@ -101,6 +101,8 @@ class Scene:
             added_by=self.world.coordinator, added_at=timezone.now(),
         )  # fmt: skip
         planned = FollowUp.objects.create(case=self.case, months=3, due_on=dt.date(2027, 3, 1))
+        agreed = actors.appointment(self.case, actors.contact_of(self.case))
+        asked = actors.date_round(self.case, self.world.lead.user)
         invited = actors.invited(self.case)
         elsewhere = self.world.case(CaseStatus.IN_REVIEW, title="Anderer Vorgang")
         workflow.offer(
@@ -136,6 +138,8 @@ class Scene:
             "<slug:reference>": self.case.reference,
             "<str:reference>": self.case.reference,
             "/sitzung/<int:pk>": f"/sitzung/{session.pk}",
+            "/termin/<int:pk>": f"/termin/{agreed.pk}",
+            "/termine/<int:pk>": f"/termine/{asked.pk}",
             "/option/<int:pk>": f"/option/{option.pk}",
             "/case/filter/<int:pk>": f"/case/filter/{saved.pk}",
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",

@@ -53,6 +53,8 @@ PUBLIC_VIEW_NAMES = frozenset(
         "intake:not_listed_elsewhere",
         "intake:not_listed_other",
         "intake:entry",
+        # An advisor's feed: its address is the secret
+        "calendar_feed",
         # For machines; the numbers ask for a token of their own
         "ops:live",
         "ops:ready",

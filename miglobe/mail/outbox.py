@@ -77,6 +77,15 @@ def _values(context: Mapping[str, Any]) -> dict[str, Any]:
     return {"base_url": settings.BASE_URL, **shared(), **context}
 
 
+@dataclass(frozen=True)
+class MailFile:
+    """A file that goes with a mail. ``content_type`` may carry parameters."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
 def queue(
     *,
     kind: str,
@@ -87,6 +96,7 @@ def queue(
     footer: str = "",
     asks: bool = False,
     held_until: datetime | None = None,
+    files: Sequence[MailFile] = (),
 ) -> OutboxMessage:
     """Store a mail in the caller's transaction; the worker sends it after the commit.
 
@@ -94,12 +104,14 @@ def queue(
     and searched in the admin. ``secret``: the text holds a sign-in code or a password link. ``footer``:
     what stands below the text, however the coordination has worded that. ``asks``: whether the mail asks
     its recipient to do something. ``held_until``: until when it waits, to be joined with whatever else
-    comes for the recipient (None: it goes at once, and alone).
+    comes for the recipient (None: it goes at once, and alone). ``files``: what goes with it.
     Raises ValueError if ``to`` is empty.
     """
     recipients = [to] if isinstance(to, str) else list(to)
     body = f"{text.body.rstrip()}{FOOTER_LINE}{footer}\n" if footer else text.body
     email = EmailMultiAlternatives(text.subject, body, to=recipients, headers=dict(AUTOMATIC))
+    for file in files:
+        email.attach(file.name, file.content, file.content_type)
     held = {} if held_until is None else {"is_held": True, "next_attempt_at": held_until}
     return store(email, kind=kind, reference=reference, secret=secret, asks=asks, **held)
 

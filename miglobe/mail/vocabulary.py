@@ -79,6 +79,12 @@ VOCABULARY = {
     "confirm_note": Part(
         "Bitte um Bestätigung", _("the request to confirm the address, if it is not confirmed")
     ),
+    # Dates.
+    "dates": Part("Vorgeschlagene Termine", _("the dates that are proposed, a line each"), _NO_TEXT),
+    "date": Part("Termin", _("day and time of a date"), _("Without it nobody knows when to come.")),
+    "date_in_short": Part("Termin in Kürze", _("day and time of a date, short")),
+    "instead_of": Part("Bisheriger Termin", _("the date that another one takes the place of")),
+    "frame": Part("Rahmen des Termins", _("format, length, how and where; a line each"), _NO_TEXT),
     # Advice.
     "introduction": Part("Einleitung", _("how the advisor is asked: by the coordination or directly")),
     "role": Part("Rolle", _("lead, or second advisor")),
@@ -116,6 +122,9 @@ VARIABLES = {
     "contact.name": "contact",
     "user.name": "name",
     "lead.advisor.name": "advisor",
+    "when": "date",
+    "when_short": "date_in_short",
+    "instead_of": "instead_of",
     "assignment.advisor.name": "advisor",
     "publication.name": "advisor",
     "by": "by",

@@ -18,7 +18,7 @@ from requests_app import daily, follow_ups
 from requests_app.documents import delete_orphans
 from requests_app.held import forget_tallies
 from requests_app.intake import drafts, resume
-from requests_app.jobs import escalate, expire_offers
+from requests_app.jobs import escalate, expire_offers, remind_of_dates
 from requests_app.scanning import scan_waiting
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ JOBS: list[Job] = [
     Job("note cases that are very late", timedelta(hours=1), escalate),
     Job("send the daily mails", timedelta(minutes=15), daily.send),
     Job("ask what became of the options", timedelta(minutes=15), follow_ups.send_due),
+    Job("remind of agreed dates", timedelta(minutes=15), remind_of_dates),
     Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
     Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),

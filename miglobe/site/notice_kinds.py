@@ -31,6 +31,7 @@ NEWS = Notice()
 DECISION = Notice(always=True)
 # The same for somebody who does not see the case any more.
 FAREWELL = Notice(always=True, links=False)
+CALENDAR = Notice(always=True, alone=True)
 ALONE = Notice(asks=True, alone=True, links=False)
 
 # "kind", or "kind/side" where one mail means different things to the sides of a case.
@@ -44,6 +45,7 @@ NOTICES: dict[str, Notice] = {
     "contact_invited": ALONE,  # the address is not proven: nothing else goes with it
     "query_asked": ASKS,
     "options_proposed": ASKS,
+    "dates_proposed": ASKS,
     "advisor_found": NEWS,
     "direct_came_to_nothing": NEWS,
     "contact_added": NEWS,
@@ -63,6 +65,8 @@ NOTICES: dict[str, Notice] = {
     "offer_lapsed": FAREWELL,
     "assignment_ended": FAREWELL,
     "option_commented": ASKS,
+    "dates_refused": ASKS,
+    "date_move_asked": ASKS,
     "profile_approved": NEWS,
     "profile_declined": ASKS,
     "profile_withdrawn": DECISION,
@@ -78,6 +82,11 @@ NOTICES: dict[str, Notice] = {
     # To several sides.
     "message_written": ASKS,
     "talk_asked": ASKS,
+    # With a file for the calendar, which a collective mail could not carry.
+    "date_agreed": CALENDAR,
+    "date_moved": CALENDAR,
+    "date_cancelled": CALENDAR,
+    "date_reminder": Notice(asks=True, urgent=True),
     "options_agreed/advisor": NEWS,
     "options_agreed/coordinator": ASKS,
     "case_withdrawn": DECISION,

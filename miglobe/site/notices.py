@@ -5,13 +5,14 @@ Codes, links and whatever else goes to a bare address is queued in the outbox di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from miglobe.accounts.models import Notices, User
 from miglobe.mail import bundling, outbox
-from miglobe.mail.outbox import MailText
+from miglobe.mail.outbox import MailFile, MailText
 from miglobe.site.notice_kinds import Notice, notice
 from miglobe.site.working_days import is_working_day
 
@@ -30,11 +31,13 @@ def send(
     side: str = "",
     page: str = "",
     asks: bool | None = None,
+    files: Sequence[MailFile] = (),
 ) -> None:
     """Queue a mail to ``user`` in the caller's transaction, or none: news, and only what asks is wanted.
 
     ``page``: the address of the case's page for this ``side``; the footer leads there. ``asks``: whether this
-    one asks something of this person, where the table of kinds cannot know. Costs no query but the mail's.
+    one asks something of this person, where the table of kinds cannot know. With ``files`` it goes at
+    once and alone. Costs no query but the mail's.
     """
     row = notice(kind, side)
     asks = row.asks if asks is None else asks
@@ -50,7 +53,8 @@ def send(
         reference=reference,
         footer=footer,
         asks=asks,
-        held_until=held_until(user, row, timezone.now()),
+        held_until=None if files else held_until(user, row, timezone.now()),
+        files=files,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from miglobe.site.templatetags.kern import long_date
+from requests_app import dates
 from requests_app.casepage import direct
 from requests_app.models import Case, CaseStatus, Resolution
 
@@ -41,6 +42,7 @@ class Standing:
     commented: int = 0
     agreed: int = 0
     revised: bool = False  # an option that was commented is being rewritten
+    dates: dates.Search | None = None
     released: bool = False  # an advisor had accepted and advises no longer
 
 
@@ -78,6 +80,8 @@ def next_step(case: Case, standing: Standing) -> str:
             _("We have asked advisors who fit your request. We expect their answer by %(day)s."),
             _("We have asked advisors who fit your request, and will tell you as soon as somebody accepts."),
         )
+    if of_dates := _of_dates(case, standing.dates):
+        return of_dates
     if case.state == S.MATCHED:
         return _dated(
             case,
@@ -90,6 +94,19 @@ def next_step(case: Case, standing: Standing) -> str:
 def _dated(case: Case, with_day: str, without: str, **words: str) -> str:
     day = ahead(case.due_on)
     return with_day % {"day": long_date(day), **words} if day else without % words
+
+
+def _of_dates(case: Case, search: dates.Search | None) -> str:
+    """What is agreed, or asked, about a date; empty where nothing is."""
+    if search is None:
+        return ""
+    if search.next:
+        return _("Your date: %(when)s.") % {"when": dates.short(search.next.starts_at)}
+    if search.open:
+        return _("As soon as you have chosen a date, it is agreed, and you get a file for your calendar.")
+    if search.refused and case.state == S.MATCHED:
+        return _("Your advisors will propose other dates to you.")
+    return ""
 
 
 def _in_dialogue(case: Case, standing: Standing) -> str:
@@ -125,7 +142,7 @@ def how_it_ended(case: Case) -> str:
 # --- What is asked of the municipality -----------------------------------------------------------
 
 
-def needed(case: Case, proposed: int) -> str:
+def needed(case: Case, proposed: int, *, picks: bool = False) -> str:
     """What the municipality is asked to do now, in a sentence; empty when that is nothing."""
     if case.is_open and case.awaits_confirmation:
         return _(
@@ -133,6 +150,8 @@ def needed(case: Case, proposed: int) -> str:
         )
     if case.state == S.QUERY_OPEN:
         return _answer_by(case.answer_due_on)
+    if picks:
+        return _("Please choose one of the proposed dates, or write when it would suit you.")
     if case.state == S.IN_DIALOGUE and proposed:
         return ngettext(
             "Please read one action option and confirm it, or write what should be different.",

@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
+from miglobe.site.forms import KernForm
 from requests_app import access, merged, papers, timeline, workflow
 from requests_app.access import Side
-from requests_app.casepage import ending, next_steps
+from requests_app.casepage import date_block, ending, next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm
 from requests_app.casepage.people import people
 from requests_app.forms import DocumentsForm, MessageForm
@@ -92,6 +93,7 @@ class CasePage:
         comment: tuple[int, CommentForm] | None = None,
         open_option: int | None = None,
         upload: DocumentsForm | None = None,
+        dates: date_block.Bound | None = None,
     ) -> None:
         self.case, self.user = case, user
         self.can = workflow.available_keys(case, user)
@@ -101,6 +103,8 @@ class CasePage:
         self.answer, self.message, self.comment = answer, message, comment
         self.open_option = open_option
         self.upload = upload
+        self.dates = date_block.block(case, self.can, dates)
+        self.dates_form = dates.form if dates else None
 
     def context(self) -> dict[str, Any]:
         """Everything the template needs."""
@@ -110,7 +114,8 @@ class CasePage:
         return {
             "case": case,
             "can": self.can,
-            "needed": next_steps.needed(case, len(proposed)),
+            "dates": self.dates,
+            "needed": next_steps.needed(case, len(proposed), picks=self.dates.pick_form is not None),
             "next_step": next_steps.next_step(case, standing),
             "tasks": next_steps.tasks(case, standing),
             "query": self._query(),
@@ -138,6 +143,7 @@ class CasePage:
             proposed=states.count(OptionStatus.PROPOSED),
             commented=states.count(OptionStatus.COMMENTED),
             revised=self._is_revised(),
+            dates=self.dates.standing,
             released=any(a.status == AssignmentStatus.ENDED for a in self.case.assignments.all()),
         )
 
@@ -177,24 +183,26 @@ class CasePage:
         initial = {"body": homeless.data.get("text", "")} if homeless else None
         return MessageForm(side=SIDE, audiences=audiences(self.case), initial=initial)
 
-    def _homeless(self) -> AnswerForm | CommentForm | None:
+    def _homeless(self) -> KernForm | None:
         """The bound form that the page has no place for any more, because the case went on meanwhile."""
         if self.answer and "answer_query" not in self.can:
             return self.answer
         if self.comment and not any(row.comment_open and row.comment_form for row in self._rows):
             return self.comment[1]
-        return None
+        return self.dates.homeless
 
-    def _bound(self) -> AnswerForm | MessageForm | CommentForm | DocumentsForm | None:
+    def _bound(self) -> KernForm | None:
         """The form whose errors the page tells on top."""
         homeless = self._homeless()
         if homeless:
-            homeless.errors.pop("text", None)
+            for name in homeless.fields:  # they stand nowhere on the page
+                homeless.errors.pop(name, None)
             if not homeless.non_field_errors():
                 homeless.add_error(None, str(workflow.InvalidTransition().message))
-            homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
+            if homeless.data.get("text"):
+                homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
         comment = self.comment[1] if self.comment else None
-        return homeless or self.answer or self.message or comment or self.upload
+        return homeless or self.answer or self.message or comment or self.upload or self.dates_form
 
     def _papers(self) -> list[papers.Link]:
         return papers.links(self.case, self.visible, self.sessions, self._paper_address)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import after_the_end, contacts, documents, entry, papers, views
+from requests_app.casepage import after_the_end, contacts, dates, documents, entry, papers, views
 
 app_name = "casepage"
 _case = [
@@ -25,6 +25,11 @@ _case = [
     path("ansprechpersonen/verlassen/", contacts.leave, name="leave"),
     path("ansprechpersonen/<int:pk>/erneut/", contacts.resend, name="resend_invitation"),
     path("ansprechpersonen/<int:pk>/entfernen/", contacts.remove, name="remove_contact"),
+    path("termine/<int:pk>/waehlen/", dates.pick, name="pick_date"),
+    path("termine/<int:pk>/passt-nicht/", dates.refuse, name="refuse_dates"),
+    path("termin/<int:pk>/verlegen/", dates.ask_to_move, name="ask_to_move"),
+    path("termin/<int:pk>/absagen/", dates.cancel, name="cancel_date"),
+    path("termin/<int:pk>/termin.ics", dates.as_file, name="date_file"),
     path("angaben/", entry.confirm, name="entry"),
     path("rueckmeldung/", after_the_end.feedback, name="feedback"),
     path("nachfrage/", after_the_end.follow_up, name="follow_up"),

@@ -13,7 +13,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +30,16 @@ from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm, ConfirmAllForm, ConfirmForm, WithdrawForm
 from requests_app.casepage.page import SIDE, CasePage, audiences, case_of
 from requests_app.forms import MessageForm
-from requests_app.models import ActionOption, Case, CaseStatus, Message, MessageKind, OptionStatus
+from requests_app.models import (
+    ActionOption,
+    Case,
+    CaseStatus,
+    DateRound,
+    Message,
+    MessageKind,
+    OptionStatus,
+    RoundStatus,
+)
 from requests_app.workflow import InvalidTransition
 
 # --- Pages -------------------------------------------------------------------------------------
@@ -43,10 +52,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     cases = access.visible_to(user, SIDE) if user.roles else Case.objects.none()
     proposed = Count("options", filter=Q(options__status=OptionStatus.PROPOSED))
     # Said once more: Django drops the model's own order where it counts.
-    newest = cases.select_related("municipality").annotate(proposed=proposed).order_by("-submitted_at", "-pk")
+    picks = Exists(DateRound.objects.filter(case=OuterRef("pk"), status=RoundStatus.OPEN))
+    newest = cases.select_related("municipality").annotate(proposed=proposed, picks=picks)
+    newest = newest.order_by("-submitted_at", "-pk")
     page = page_of(newest, request)
-    # ``proposed`` is annotated just above.
-    rows = [(case, next_steps.needed(case, case.proposed)) for case in page.rows]  # type: ignore[attr-defined]
+    # ``proposed`` and ``picks`` are annotated just above.
+    rows = [(case, next_steps.needed(case, case.proposed, picks=case.picks)) for case in page.rows]  # type: ignore[attr-defined]
     return render(request, "casepage/list.html", {"page": page, "rows": rows})
 
 

@@ -291,6 +291,7 @@ class EventKind(models.TextChoices):
     DATE_AGREED = "date_agreed", _("Date agreed")
     DATE_MOVED = "date_moved", _("Date moved")
     DATE_CANCELLED = "date_cancelled", _("Date cancelled")
+    DATE_MOVE_ASKED = "date_move_asked", _("Municipality asked to move a date")
     SESSION_ADDED_TO = "session_added_to", _("Session added to")
     SESSION_CONFIRMED = "session_confirmed", _("Session confirmed")
     SESSION_QUESTIONED = "session_questioned", _("Session said to be different")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -49,6 +49,8 @@ class Appointment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     cancel_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # The municipality has asked for another time; what it wrote is a message of the case.
+    move_asked_at = models.DateTimeField(_("asked to move"), null=True, blank=True)
     # The start that the reminder told of: after a move it reminds anew, and never twice of the same.
     reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -80,7 +82,8 @@ class Appointment(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=self.minutes)
+        """When it ends by real time, also when the clocks change in between."""
+        return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)
 
 
 class DateRound(models.Model):

@@ -34,6 +34,15 @@ from requests_app.notifications.coordination import (
     offer_expired,
     query_answered,
 )
+from requests_app.notifications.dates import (
+    date_agreed,
+    date_cancelled,
+    date_move_asked,
+    date_moved,
+    date_reminder,
+    dates_proposed,
+    dates_refused,
+)
 from requests_app.notifications.municipality import (
     about_end,
     advisor_found,
@@ -91,6 +100,13 @@ __all__ = [
     "contact_left",
     "contact_removed",
     "daily_mail",
+    "date_agreed",
+    "date_cancelled",
+    "date_move_asked",
+    "date_moved",
+    "date_reminder",
+    "dates_proposed",
+    "dates_refused",
     "decline_taken_back",
     "direct_came_to_nothing",
     "direct_kept",

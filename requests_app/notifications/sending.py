@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from miglobe.accounts.models import User
-from miglobe.mail.outbox import MailText, queue, render, shared_text
+from miglobe.mail.outbox import MailFile, MailText, queue, render, shared_text
 from miglobe.site import notices
 from requests_app import access, responsibility
 from requests_app.models import Assignment, AssignmentStatus, Case, ContactPerson, RequestDraft
@@ -52,7 +52,7 @@ def queue_to_address(
 # --- To people with an account, as often as they like -----------------------------------------------
 
 
-def _page(case: Case, side: access.Side, language: str) -> str:
+def page_of(case: Case, side: access.Side, language: str) -> str:
     """The address of the case's page for one side."""
     with translation.override(language):
         if side == access.Side.COORDINATOR:
@@ -61,16 +61,22 @@ def _page(case: Case, side: access.Side, language: str) -> str:
         return settings.BASE_URL + reverse(f"{room}:case", args=[case.reference])
 
 
-def _send(
-    user: User, side: access.Side, kind: str, case: Case, text: MailText, asks: bool | None = None
+def send(
+    user: User,
+    side: access.Side,
+    kind: str,
+    case: Case,
+    text: MailText,
+    asks: bool | None = None,
+    files: Sequence[MailFile] = (),
 ) -> None:
-    page = _page(case, side, user.language)
-    notices.send(user, kind, text, reference=case.reference, side=side, page=page, asks=asks)
+    page = page_of(case, side, user.language)
+    notices.send(user, kind, text, reference=case.reference, side=side, page=page, asks=asks, files=files)
 
 
 def to_contact(contact: ContactPerson, kind: str, case: Case, **context: Any) -> None:
     text = render(kind, {"case": case, "contact": contact, **context}, contact.user.language)
-    _send(contact.user, access.Side.MUNICIPALITY, kind, case, text)
+    send(contact.user, access.Side.MUNICIPALITY, kind, case, text)
 
 
 def to_contacts(kind: str, case: Case, **context: Any) -> None:
@@ -87,7 +93,7 @@ def to_confirmed(kind: str, case: Case, *, but: Iterable[int] = (), **context: A
 def edited_to_contacts(kind: str, case: Case, text: MailText) -> None:
     """One text that the coordination has read goes to every contact person, whatever their language."""
     for contact in case.correspondents:
-        _send(contact.user, access.Side.MUNICIPALITY, kind, case, text)
+        send(contact.user, access.Side.MUNICIPALITY, kind, case, text)
 
 
 def to_coordinators(kind: str, case: Case, *, but: int | None = None, **context: Any) -> None:
@@ -114,7 +120,7 @@ def queue_for(
     user: User, kind: str, case: Case, *, side: access.Side, asks: bool | None = None, **context: Any
 ) -> None:
     text = render(kind, {"case": case, "user": user, "side": side, **context}, user.language)
-    _send(user, side, kind, case, text, asks)
+    send(user, side, kind, case, text, asks)
 
 
 def advising(case: Case) -> Any:
@@ -127,4 +133,4 @@ def to_advisors(kind: str, case: Case, **context: Any) -> None:
 
 
 def to_advisor(kind: str, assignment: Assignment, text: MailText) -> None:
-    _send(assignment.advisor.user, access.Side.ADVISOR, kind, assignment.case, text)
+    send(assignment.advisor.user, access.Side.ADVISOR, kind, assignment.case, text)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from requests_app import answers
+from requests_app import answers, dates
 from requests_app.access import READS, Side
 from requests_app.models import (
     ActionOption,
@@ -78,13 +78,7 @@ def participant_groups(session: DialogueSession) -> list[str]:
 @register.filter
 def session_length(session: DialogueSession) -> str:
     """The length of a session in words: minutes, from two hours on hours and minutes."""
-    hours, minutes = divmod(session.minutes, 60)
-    if hours < 2:
-        return ngettext("%(count)s minute", "%(count)s minutes", session.minutes) % {"count": session.minutes}
-    text = _("%(count)s hours") % {"count": hours}
-    if minutes:
-        text += " " + ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
-    return text
+    return dates.length(session.minutes)
 
 
 @register.simple_tag
@@ -115,3 +109,20 @@ def state_badge(case: Case) -> dict[str, str]:
         CaseStatus.WITHDRAWN: "",
     }.get(case.state, "info")
     return {"kind": kind, "label": case.state.public_label}
+
+
+@register.filter
+def date_span(held: Any) -> str:
+    """From when to when an appointment is."""
+    return dates.span(held.starts_at, held.minutes)
+
+
+@register.filter
+def date_line(starts_at: datetime) -> str:
+    """A proposed date, with what is unusual about it."""
+    return dates.line(starts_at)
+
+
+@register.filter
+def date_length(held: Any) -> str:
+    return dates.length(held.minutes)

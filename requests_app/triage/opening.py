@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
@@ -13,10 +15,13 @@ from miglobe.site.audit import log_read
 from requests_app import access
 from requests_app.models import (
     ActionOption,
+    Appointment,
+    AppointmentStatus,
     Assignment,
     Case,
     ConflictOfInterest,
     ContactPerson,
+    DateRound,
     DialogueSession,
     Document,
     Feedback,
@@ -73,7 +78,7 @@ def seen_version(request: HttpRequest, name: str = "seen") -> int:
     return as_version(request.POST.get(name, ""))
 
 
-def _what_there_is() -> dict[str, Exists]:
+def _what_there_is() -> dict[str, Any]:
     """Whether there is any of what many cases have none of: the sheet then need not ask for it."""
     of_case = {"case": OuterRef("pk")}
     return {
@@ -86,6 +91,8 @@ def _what_there_is() -> dict[str, Exists]:
         "has_follow_ups": Exists(FollowUp.objects.filter(**of_case)),
         "has_feedback": Exists(Feedback.objects.filter(**of_case)),
         "has_successors": Exists(Case.objects.filter(follows=OuterRef("pk"))),
+        "has_dates": Exists(Appointment.objects.filter(status=AppointmentStatus.AGREED, **of_case))
+        | Exists(DateRound.objects.filter(**of_case)),
         "has_options": Exists(ActionOption.objects.filter(**of_case)),
     }
 

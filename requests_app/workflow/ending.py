@@ -11,6 +11,7 @@ from miglobe.mail.outbox import MailText
 from requests_app import notifications
 from requests_app.models import Case, CaseStatus, Resolution
 from requests_app.workflow import follow_ups
+from requests_app.workflow.dates import drop_dates
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.offers import drop_offers
 
@@ -42,6 +43,7 @@ def close(
         if same_as:
             now.data["same_as"] = same_as.reference
         drop_offers(now, offer_mails)
+        drop_dates(now)
         notifications.case_closed(now.case, resolution, text, mail, follow_ups=planned)
     return now.case
 
@@ -83,5 +85,6 @@ def withdraw(case: Case, actor: User, *, reason: str = "", seen: int | None = No
         now.set(resolution=Resolution.WITHDRAWN)
         now.data["reason"] = reason
         drop_offers(now)
+        drop_dates(now)
         notifications.case_withdrawn(now.case, reason)
     return now.case

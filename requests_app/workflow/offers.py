@@ -20,6 +20,7 @@ from requests_app import deadlines, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow.confidential import set_confidential
+from requests_app.workflow.dates import drop_dates
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.table import ACTIONS, Who
 
@@ -149,6 +150,8 @@ def end_assignment(
     """End an engagement that was accepted. Without its lead, the case goes back to review."""
     key = "release_lead" if assignment.role == AssignmentRole.LEAD else "end_assignment"
     with step(key, assignment.case, actor, seen) as now:
+        if key == "release_lead":
+            drop_dates(now)  # first: whoever is released is told, too
         settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
         notifications.assignment_ended(assignment, mail)
     return assignment

@@ -58,6 +58,8 @@ _ALL = tuple(S)
 _BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
 # Once an advisor has said yes, a case is not merged into another one, but the other one into it.
 _MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
+# While somebody advises, dates can be found.
+_ADVISED = (*_WITH_LEAD, S.OPTIONS_AGREED)
 _WITH_FOLLOW_UP = (*OPEN_STATUSES, S.CLOSED)
 
 _ROWS = (
@@ -127,6 +129,28 @@ _ROWS = (
            None, Who.COORDINATOR, EventKind.ASSIGNMENT_ENDED, ("assignment_ended",)),
     Action("release_lead", _("Release the lead advisor"), _WITH_LEAD, S.IN_REVIEW, Who.COORDINATOR,
            EventKind.LEAD_RELEASED, ("assignment_ended",)),
+    Action("propose_dates", _("Propose dates"), _ADVISED, None, Who.ADVISOR,
+           EventKind.DATES_PROPOSED, ("dates_proposed",), moves=False),
+    Action("withdraw_dates", _("Withdraw the dates"), _ADVISED, None, Who.ADVISOR,
+           EventKind.DATES_WITHDRAWN, moves=False),
+    Action("pick_date", _("Take this date"), _ADVISED, None, Who.CONTACT,
+           EventKind.DATE_AGREED, ("date_agreed",), moves=False),
+    # The same for dates that are proposed in place of an agreed one.
+    Action("pick_other_date", _("Take this date"), _ADVISED, None, Who.CONTACT,
+           EventKind.DATE_MOVED, ("date_moved",), moves=False),
+    Action("refuse_dates", _("None of the dates fits"), _ADVISED, None, Who.CONTACT,
+           EventKind.DATES_REFUSED, ("dates_refused",), moves=False),
+    Action("ask_to_move", _("Ask for another date"), _ADVISED, None, Who.CONTACT,
+           EventKind.DATE_MOVE_ASKED, ("date_move_asked",), moves=False),
+    Action("cancel_date", _("Cancel the date"), _ADVISED, None, Who.ADVISOR,
+           EventKind.DATE_CANCELLED, ("date_cancelled",), moves=False),
+    Action("cancel_date_as_contact", _("Cancel the date"), _ADVISED, None, Who.CONTACT,
+           EventKind.DATE_CANCELLED, ("date_cancelled",), moves=False),
+    # With the end of the case, or when its lead advisor is released.
+    Action("drop_dates", _("Withdraw the dates"), _ADVISED, None, Who.SYSTEM,
+           EventKind.DATES_WITHDRAWN, moves=False),
+    Action("drop_date", _("Cancel the date"), _ADVISED, None, Who.SYSTEM,
+           EventKind.DATE_CANCELLED, ("date_cancelled",), moves=False),
     Action("hold_first_session", _("Log a session"), (S.MATCHED,), S.IN_DIALOGUE, Who.ADVISOR,
            EventKind.DIALOGUE_STARTED),
     Action("log_session", _("Log a session"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,

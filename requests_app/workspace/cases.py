@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import access, documents, offer_facts, papers, workflow
+from requests_app import access, dates, documents, offer_facts, papers, workflow
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import Assignment, AssignmentStatus, Case, DialogueSession, Message, OptionStatus
@@ -29,6 +29,7 @@ from requests_app.workspace.next_steps import NextStep, next_step
 # Which page takes an action of the workflow, in the order of the buttons.
 PROPOSE = "workspace:propose"
 PAGES = {
+    "propose_dates": "workspace:dates_new",
     "hold_first_session": "workspace:session_new",
     "log_session": "workspace:session_new",
     "write_option": "workspace:option_new",
@@ -93,7 +94,9 @@ def _fields(form: MessageForm) -> dict[str, Any]:
 def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
     """The page of an accepted case, with ``form`` below its messages."""
     user, own = signed_in_user(request), engagement(request, case)
-    prefetch_related_objects([case], "options", "partners", "topics", "preferred_advisor__user")
+    prefetch_related_objects(
+        [case], "date_rounds", "appointments", "options", "partners", "topics", "preferred_advisor__user"
+    )
     sessions = list(access.sessions_for(case))
     step, keys = next_step(case, own), possible(case, user)
     context = {
@@ -103,6 +106,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "contacts": access.contacts_for(case, Side.ADVISOR),
         "others": [a for a in case.assignments.all() if a != own and a.status == AssignmentStatus.ACCEPTED],
         "step": step,
+        "dates": dates.search(case),
         "buttons": buttons(case, keys, step),
         "keys": keys,
         "form": form,
@@ -130,7 +134,9 @@ def _papers(case: Case, own: Assignment, sessions: list[DialogueSession]) -> lis
 def buttons(case: Case, keys: frozenset[str], step: NextStep) -> list[Button]:
     """The buttons of a case whose options are prefetched: what the workflow's table allows."""
     first = {status: option for option in reversed(case.options.all()) for status in [option.status]}
-    made = []
+    made, search = [], dates.search(case)
+    if search.open or search.ahead:
+        keys -= {"propose_dates"}  # what there is stands in a block of its own
     if OptionStatus.COMMENTED in first and "write_option" in keys:
         url = f"#option-{first[OptionStatus.COMMENTED].pk}"
         made.append(Button(_("Read the comment"), url, primary=True))

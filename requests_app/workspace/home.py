@@ -81,7 +81,7 @@ def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
     ).order_by("-created_at", "-pk")
     return (
         mine.filter(status=AssignmentStatus.ACCEPTED, case__status__in=[str(s) for s in OPEN_STATUSES])
-        .prefetch_related(people, options)
+        .prefetch_related(people, options, "case__date_rounds", "case__appointments")
         .annotate(
             commented=Exists(commented),
             wrote_last=Subquery(latest.values("author_side")[:1]),

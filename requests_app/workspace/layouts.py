@@ -7,10 +7,8 @@ from typing import Any
 from crispy_forms.layout import Div
 
 
-class People(Div):
-    """Small fields for numbers of people; an empty one is a zero, so none is called optional."""
-
-    template = "workspace/layout/people.html"
+class _Unmarked(Div):
+    """Fields of which none is called optional, since it goes without saying."""
 
     def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> str:
         """The fields in their frame."""
@@ -21,6 +19,18 @@ class People(Div):
             return str(super().render(form, context, *args, **kwargs))
         finally:
             context["mark_optional"] = before
+
+
+class People(_Unmarked):
+    """Small fields for numbers of people; an empty one is a zero."""
+
+    template = "workspace/layout/people.html"
+
+
+class Dates(_Unmarked):
+    """Rows of a date and a time; empty rows do not count."""
+
+    template = "workspace/layout/dates.html"
 
 
 class Private(Div):

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from requests_app import dates
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus, OptionStatus
 
 
@@ -24,8 +25,11 @@ class NextStep:
 
 def next_step(case: Case, own: Assignment) -> NextStep:
     """What the advisor of ``own`` does next. Reads the case's prefetched options and assignments."""
+    search = dates.search(case)
+    if of_dates := _dates_to_see_to(search):
+        return of_dates
     if case.status == CaseStatus.MATCHED:
-        return _first_session(case, own)
+        return _appointed(search) or _held(search) or _first_session(case, own)
     if case.status == CaseStatus.IN_DIALOGUE:
         return _dialogue(case)
     if case.status == CaseStatus.OPTIONS_AGREED:
@@ -36,10 +40,42 @@ def next_step(case: Case, own: Assignment) -> NextStep:
     return NextStep(_("The case has ended."), yours=False)
 
 
+def _dates_to_see_to(search: dates.Search) -> NextStep | None:
+    """What waits for the advisors about dates; either of the two may see to it."""
+    if search.open:
+        return None
+    if any(appointment.move_asked_at for appointment in search.ahead):
+        return NextStep(_("The municipality asks for another date. Please propose some."))
+    if search.refused:
+        text = _("None of the dates fits the municipality. Please propose others.")
+        return NextStep(text, action="propose_dates")
+    return None
+
+
+def _appointed(search: dates.Search) -> NextStep | None:
+    """The agreed date, or that the municipality has to choose one; None while there is neither."""
+    if search.next:
+        when = {"when": dates.short(search.next.starts_at)}
+        return NextStep(_("Your date: %(when)s. Log the session here once it was held.") % when, yours=False)
+    if search.open:
+        text = _("The municipality has your dates and chooses one. You need not do anything.")
+        return NextStep(text, yours=False)
+    return None
+
+
+def _held(search: dates.Search) -> NextStep | None:
+    """The first agreed date has passed, and nothing was logged."""
+    if search.past is None:
+        return None
+    when = {"when": dates.short(search.past.starts_at)}
+    text = _("Did the session take place (%(when)s)? Log it, or propose other dates.") % when
+    return NextStep(text, action="hold_first_session")
+
+
 def _first_session(case: Case, own: Assignment) -> NextStep:
     if own.role == AssignmentRole.LEAD:
-        text = _("Agree on the first session with the municipality. Log it here once it was held.")
-        return NextStep(text, action="hold_first_session", due_on=case.due_on)
+        text = _("Propose dates to the municipality for the first session. Log it here once it was held.")
+        return NextStep(text, action="propose_dates", due_on=case.due_on)
     text = _("%(name)s has the lead and agrees on the first session with the municipality.") % {
         "name": lead_name(case)
     }
@@ -64,6 +100,8 @@ def _dialogue(case: Case) -> NextStep:
             count,
         ) % {"count": count}
         return NextStep(text, yours=False)
+    if appointed := _appointed(dates.search(case)):
+        return appointed
     text = _("Log every session, and write down the action options that you develop together.")
     return NextStep(text, action="write_option")
 

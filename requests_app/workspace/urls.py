@@ -3,8 +3,10 @@
 from django.urls import path
 
 from requests_app.workspace import (
+    calendar,
     cases,
     conflicts,
+    dates,
     forward,
     home,
     offers,
@@ -17,13 +19,15 @@ from requests_app.workspace import (
 app_name = "workspace"
 urlpatterns = [
     path("", home.home, name="home"),
-    # Before the paths of a case: no case is called "uebersicht", "neu" or "interessenkonflikte".
+    # Before the paths of a case: no case is called "uebersicht", "neu", "kalender" or "interessenkonflikte".
     path("uebersicht/", overview.overview, name="overview"),
     path("uebersicht/liste.xlsx", overview.file, name="overview_file"),
     path("interessenkonflikte/", conflicts.listing, name="conflicts"),
     path("interessenkonflikte/<int:pk>/aufheben/", conflicts.lift, name="conflict_lift"),
     path("neu/", forward.new, name="forward"),
     path("neu/<slug:reference>/", forward.forwarded, name="forwarded"),
+    path("kalender/", calendar.page, name="calendar"),
+    path("kalender/erneuern/", calendar.renew, name="calendar_renew"),
     path("<str:reference>/", cases.case, name="case"),
     path("<str:reference>/zusagen/", offers.accept, name="accept"),
     path("<str:reference>/absagen/", offers.decline, name="decline"),
@@ -34,6 +38,11 @@ urlpatterns = [
     path("<str:reference>/option/", options.write, name="option_new"),
     path("<str:reference>/option/<int:pk>/", options.change, name="option"),
     path("<str:reference>/option/<int:pk>/entfernen/", options.remove, name="option_remove"),
+    path("<str:reference>/termine/", dates.propose, name="dates_new"),
+    path("<str:reference>/termine/<int:pk>/zurueckziehen/", dates.withdraw, name="dates_withdraw"),
+    path("<str:reference>/termin/<int:pk>/verlegen/", dates.move, name="date_move"),
+    path("<str:reference>/termin/<int:pk>/absagen/", dates.cancel, name="date_cancel"),
+    path("<str:reference>/termin/<int:pk>/termin.ics", dates.as_file, name="date_file"),
     path("<str:reference>/unterlagen/<int:pk>/", cases.document, name="document"),
     path("<str:reference>/ergebnisvermerk.pdf", papers.result_note, name="result_note"),
     path("<str:reference>/leistungsnachweis.pdf", papers.service_record, name="service_record"),

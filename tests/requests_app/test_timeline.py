@@ -33,12 +33,6 @@ INTERNAL = {
     EventKind.MAIL_SENT_AGAIN,
     EventKind.MAIL_SETTLED,
     # From the first talk to the follow-up, one a line:
-    EventKind.DATES_PROPOSED,
-    EventKind.DATES_REFUSED,
-    EventKind.DATES_WITHDRAWN,
-    EventKind.DATE_AGREED,
-    EventKind.DATE_MOVED,
-    EventKind.DATE_CANCELLED,
     EventKind.SESSION_ADDED_TO,
     EventKind.SESSION_CONFIRMED,
     EventKind.SESSION_QUESTIONED,

@@ -38,6 +38,7 @@ from requests_app.models import (
     Resolution,
     ShortlistEntry,
 )
+from requests_app.workflow.dates import drop_date, drop_round
 from requests_app.workflow.engine import step
 from requests_app.workflow.shortlist import ask_next
 from requests_app.workflow.table import ACTIONS
@@ -122,7 +123,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
     """Set the scene for one action and return the call that takes it."""
     who, contact, lead = world.coordinator, actors.contact_of(case), world.lead.user
     session = {"fields": actors.session_fields(), "advisors": [world.lead]}
-    if key in ("log_session", "hold_first_session", "correct_session", "write_option", "remove_option",
+    if key in ("propose_dates", "withdraw_dates", "cancel_date",
+               "log_session", "hold_first_session", "correct_session", "write_option", "remove_option",
                "propose_options", "propose_more", "write_as_advisor"):  # fmt: skip
         accepted(world, case, LEAD)
     match key:
@@ -327,7 +329,7 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "redact":
             return lambda: workflow.redact(case, who, passage="Frau Wellmann", reason="Name")
     later = prepare_merges(key, world, case) or prepare_ending(key, world, case)
-    return later or prepare_contacts(key, world, case)
+    return later or prepare_dates(key, world, case) or prepare_contacts(key, world, case)
 
 
 def prepare_merges(key: str, world: World, case: Case) -> Prepared | None:
@@ -398,6 +400,39 @@ def round_of(case: Case, status: FollowUpStatus) -> FollowUp:
     return FollowUp.objects.create(
         case=case, months=6, due_on=timezone.localdate(), status=status, asked_at=asked, reminded_at=reminded
     )
+
+
+def prepare_dates(key: str, world: World, case: Case) -> Prepared | None:
+    """The same for finding a date; what has to be there is put there past the workflow."""
+    contact, lead = actors.contact_of(case), world.lead.user
+    match key:
+        case "propose_dates":
+            return lambda: workflow.propose_dates(case, lead, actors.proposal(), form_key=uuid.uuid4())
+        case "withdraw_dates":
+            asked = actors.date_round(case, lead)
+            return lambda: workflow.withdraw_dates(asked, lead)
+        case "drop_dates":
+            asked = actors.date_round(case, lead)
+            return lambda: drop_round(asked, lead)
+        case "pick_date" | "pick_other_date":
+            moves = actors.appointment(case, contact) if key == "pick_other_date" else None
+            asked = actors.date_round(case, lead, moves=moves)
+            return lambda: workflow.pick_date(asked, contact, date=asked.dates.first())
+        case "refuse_dates":
+            asked = actors.date_round(case, lead)
+            return lambda: workflow.refuse_dates(asked, contact, suggestion="Lieber im Januar.")
+    if key not in ("ask_to_move", "cancel_date", "cancel_date_as_contact", "drop_date"):
+        return None
+    agreed = actors.appointment(case, contact)
+    match key:
+        case "ask_to_move":
+            accepted(world, case, LEAD)
+            return lambda: workflow.ask_to_move(agreed, contact, text="Ratssitzung", form_key=uuid.uuid4())
+        case "cancel_date":
+            return lambda: workflow.cancel_date(agreed, lead, Side.ADVISOR, reason="Krank")
+        case "cancel_date_as_contact":
+            return lambda: workflow.cancel_date(agreed, contact, Side.MUNICIPALITY, reason="Krank")
+    return lambda: drop_date(agreed, lead)
 
 
 def merged_already(world: World, case: Case, into: Case) -> None:

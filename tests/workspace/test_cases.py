@@ -116,18 +116,19 @@ def labels(browser: Client, case: Case) -> list[tuple[str, bool]]:
 
 
 def test_lead_is_led_to_the_first_session(matched: Case, lead: Client, co: Client) -> None:
-    assert labels(lead, matched) == [(_("Log a session"), True)]
-    assert labels(co, matched) == [(_("Log a session"), False)]
+    propose, log = _("Propose dates"), _("Log a session")
+    assert labels(lead, matched) == [(propose, True), (log, False)]
+    assert labels(co, matched) == [(propose, False), (log, False)]
 
 
 def test_draft_brings_the_button_that_puts_it_to_the_municipality(
     talking: Case, world: World, lead: Client
 ) -> None:
-    log, write = _("Log a session"), _("Write an action option")
-    assert labels(lead, talking) == [(log, False), (write, True)]
+    propose, log, write = _("Propose dates"), _("Log a session"), _("Write an action option")
+    assert labels(lead, talking) == [(propose, False), (log, False), (write, True)]
     workflow.write_option(talking, world.lead.user, fields=actors.option_fields())
     put = _("Put it to the municipality")
-    assert labels(lead, talking) == [(log, False), (write, False), (put, True)]
+    assert labels(lead, talking) == [(propose, False), (log, False), (write, False), (put, True)]
 
 
 def test_comment_comes_before_everything_else(talking: Case, world: World, lead: Client) -> None:
@@ -223,5 +224,5 @@ def test_case_costs_the_same_with_one_row_and_with_thirty(
     lead.get(url(talking))  # fills the caches
     # session, user, roles; case, contacts, advisors; options, topics; sessions, who was present (and
     # their accounts); messages
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         assert lead.get(url(talking)).status_code == 200

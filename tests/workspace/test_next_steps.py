@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from requests_app import workflow
@@ -19,7 +20,21 @@ def step_of(world: World, case: Case, advisor=None) -> NextStep:
 
 def test_lead_agrees_on_the_first_session_by_a_date(world: World, matched: Case) -> None:
     step = step_of(world, matched)
-    assert (step.yours, step.action, step.due_on) == (True, "hold_first_session", matched.due_on)
+    assert (step.yours, step.action, step.due_on) == (True, "propose_dates", matched.due_on)
+
+
+def test_after_the_agreed_date_the_session_is_to_be_logged(world: World, matched: Case) -> None:
+    actors.appointment(matched, actors.contact_of(matched), actors.in_days(-1))
+    assert step_of(world, matched).action == "hold_first_session"
+
+
+def test_a_wish_for_another_date_comes_before_the_date(world: World, matched: Case) -> None:
+    actors.appointment(matched, actors.contact_of(matched), move_asked_at=timezone.now())
+    step = step_of(world, matched)
+    assert (step.yours, step.text) == (
+        True,
+        _("The municipality asks for another date. Please propose some."),
+    )
 
 
 def test_second_advisor_reads_who_has_the_lead(world: World, matched: Case) -> None:

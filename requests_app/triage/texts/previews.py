@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from advisors.models import Publication
+from advisors.vocabulary import ConsultationFormat
 from miglobe.accounts.models import User
-from requests_app import access, deadlines, notifications, offer_facts
-from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution
+from miglobe.site.working_days import add_working_days
+from requests_app import access, dates, deadlines, notifications, offer_facts
+from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution, SessionMode
 
 Values = dict[str, Any]
 # Nobody's code, and nobody's link.
@@ -217,6 +219,43 @@ def daily(scene: Scene) -> Values | None:
     with override(scene.language):
         part = SimpleNamespace(title=_("Late"), items=[task], more=False)
     return values | {"parts": [part], "is_agenda": True, "number": 1, "only": None}
+
+
+# --- Dates ----------------------------------------------------------------------------------------
+
+
+def date(scene: Scene) -> Values | None:
+    """A date in two weeks, as an example."""
+    values = text(scene)
+    if values is None:
+        return None
+    starts_at = _in_two_weeks()
+    with override(scene.language):
+        frame = [str(ConsultationFormat.INITIAL_TALK.label), str(SessionMode.ONLINE.label)]
+        return values | {
+            "name": values["contact"]["name"],
+            "by": scene.stranger(),
+            "link": settings.BASE_URL + reverse("casepage:case", args=[scene.found.reference]),
+            "when": dates.span(starts_at, 90),
+            "when_short": dates.short(starts_at),
+            "instead_of": dates.spoken(starts_at - dt.timedelta(days=7)),
+            "frame": frame,
+        }
+
+
+def proposed_dates(scene: Scene) -> Values | None:
+    """The same with two dates to choose from."""
+    values = date(scene)
+    if values is None:
+        return None
+    with override(scene.language):
+        lines = [dates.spoken(_in_two_weeks() + dt.timedelta(days=days)) for days in (0, 1)]
+    return values | {"dates": lines, "instead_of": ""}
+
+
+def _in_two_weeks() -> dt.datetime:
+    day = add_working_days(timezone.localdate(), 10)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(14)))
 
 
 # --- Without a case -------------------------------------------------------------------------------

@@ -1,0 +1,137 @@
+"""What the municipality does about dates: pick one, refuse them, ask for another, cancel, save it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from miglobe.accounts.sign_in import signed_in_user
+from miglobe.site.forms import KernForm
+from miglobe.site.methods import acts
+from requests_app import calendars, dates, workflow
+from requests_app.casepage.date_block import Bound, CancelForm, MoveForm, PickForm, RefuseForm
+from requests_app.casepage.page import SIDE, case_of
+from requests_app.casepage.views import show, to_case
+from requests_app.models import AppointmentStatus, DateRound, Message, ProposedDate, RoundStatus
+from requests_app.workflow import InvalidTransition
+
+ANCHOR = "#dates"
+
+
+@acts
+def pick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Agree on one date of a proposal."""
+    user = signed_in_user(request)
+    round_ = get_object_or_404(case_of(user, reference).date_rounds, pk=pk)
+    if request.method != "POST":
+        return show(request, reference)
+    form = PickForm(request.POST, round=round_)
+    if _works(form, lambda: workflow.pick_date(round_, user, date=_chosen(form, round_))):
+        said = _("Agreed: %(when)s. You get a mail with a file for your calendar.")
+        messages.success(request, said % {"when": _when(round_)})
+        return to_case(reference, ANCHOR)
+    if _is_agreed(form, round_):
+        messages.info(request, _("This date is agreed already: %(when)s.") % {"when": _when(round_)})
+        return to_case(reference, ANCHOR)
+    return show(request, reference, dates=Bound(pk, form))
+
+
+def _chosen(form: PickForm, round_: DateRound) -> ProposedDate:
+    return round_.dates.get(pk=form.cleaned_data["date"])
+
+
+def _when(round_: DateRound) -> str:
+    made = DateRound.objects.select_related("appointment").get(pk=round_.pk).appointment
+    return dates.span(made.starts_at, made.minutes) if made else ""
+
+
+def _is_agreed(form: PickForm, round_: DateRound) -> bool:
+    """Whether this very date was agreed: the button was pressed twice, or by two colleagues."""
+    fresh = DateRound.objects.select_related("appointment").get(pk=round_.pk)
+    chosen = round_.dates.filter(pk=form.cleaned_data.get("date") or 0).first()
+    agreed = fresh.appointment if fresh.status == RoundStatus.AGREED else None
+    return bool(chosen and agreed and agreed.starts_at == chosen.starts_at)
+
+
+@acts
+def refuse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Say that none of the dates fits, and when it would suit."""
+    user = signed_in_user(request)
+    round_ = get_object_or_404(case_of(user, reference).date_rounds, pk=pk)
+    if request.method != "POST":
+        return show(request, reference)
+    form = RefuseForm(request.POST, key=f"refuse_{pk}")
+    if _works(form, lambda: workflow.refuse_dates(round_, user, suggestion=form.cleaned_data["text"])):
+        messages.success(request, _("Your advisors have your answer and will propose other dates."))
+        return to_case(reference, ANCHOR)
+    text = form.cleaned_data.get("text")
+    if text and DateRound.objects.filter(pk=pk, status=RoundStatus.REFUSED, suggestion=text).exists():
+        messages.info(request, _("Your advisors have this answer already."))
+        return to_case(reference, ANCHOR)
+    return show(request, reference, dates=Bound(pk, form))
+
+
+@acts
+def ask_to_move(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Ask for another date in place of an agreed one."""
+    user = signed_in_user(request)
+    appointment = get_object_or_404(case_of(user, reference).appointments, pk=pk)
+    if request.method != "POST":
+        return show(request, reference)
+    form = MoveForm(request.POST, key=f"move_{pk}")
+    if _works(form, lambda: workflow.ask_to_move(appointment, user, **form.cleaned_data)):
+        messages.success(
+            request, _("Your advisors have your request. The date stands until another is found.")
+        )
+        return to_case(reference, ANCHOR)
+    if Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).exists():
+        messages.info(request, _("Your advisors have this request already."))
+        return to_case(reference, ANCHOR)
+    return show(request, reference, dates=Bound(pk, form))
+
+
+@acts
+def cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Cancel an agreed date."""
+    user = signed_in_user(request)
+    appointment = get_object_or_404(case_of(user, reference).appointments, pk=pk)
+    if request.method != "POST":
+        return show(request, reference)
+    form = CancelForm(request.POST, key=f"cancel_{pk}")
+    if _works(form, lambda: workflow.cancel_date(appointment, user, SIDE, reason=form.cleaned_data["text"])):
+        messages.success(request, _("The date is cancelled. Your advisors have been told."))
+        return to_case(reference, ANCHOR)
+    appointment.refresh_from_db()
+    if form.cleaned_data.get("text") and appointment.status == AppointmentStatus.CANCELLED:
+        messages.info(request, _("This date has been cancelled already."))
+        return to_case(reference, ANCHOR)
+    return show(request, reference, dates=Bound(pk, form))
+
+
+@require_safe
+def as_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The calendar file of an agreed date."""
+    case = case_of(signed_in_user(request), reference)
+    appointment = get_object_or_404(case.appointments.filter(status=AppointmentStatus.AGREED), pk=pk)
+    appointment.case = case
+    url = settings.BASE_URL + reverse("casepage:case", args=[case.reference])
+    return calendars.download(appointment, calendars.Reader(url))
+
+
+def _works(form: KernForm, act: Callable[[], object]) -> bool:
+    """Take the workflow's step if the form is valid. A refusal becomes an error of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except InvalidTransition as error:
+        form.add_error(None, str(error.message))
+        return False
+    return True
