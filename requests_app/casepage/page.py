@@ -125,6 +125,7 @@ class CasePage:
             "to_confirm": proposed if can_confirm and len(proposed) > 1 else [],
             "sessions": self.sessions,
             "papers": self._papers(),
+            "result": papers.result(case, self.visible, self.sessions),
             "thread": self.thread,
             "message_form": self._message_form(),
             "documents": list(case.documents.all()),

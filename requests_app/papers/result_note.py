@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from requests_app import access
 from requests_app.models import ActionOption, Case, DialogueSession, OptionStatus, Resolution
 from requests_app.option_words import financial_effects
 from requests_app.papers import blocks
-from requests_app.papers.blocks import Block, Typed
+from requests_app.papers.blocks import Block, Typed, Value
 from requests_app.papers.compiling import Paper
 from requests_app.papers.sessions import advisors_of, session_table
 
@@ -28,6 +29,27 @@ def has_result(case: Case, options: Iterable[ActionOption], sessions: Sequence[D
     return any(option.status == OptionStatus.AGREED for option in options) or (was_enough and bool(sessions))
 
 
+@dataclass(frozen=True)
+class Result:
+    """What the case page shows on paper in place of the PDF."""
+
+    head: list[tuple[str, Value]]
+    options: int
+
+
+def result(case: Case, options: Iterable[ActionOption], sessions: Sequence[DialogueSession]) -> Result | None:
+    """The head of the result note and how many options are agreed; None as long as there is no result."""
+    if not has_result(case, options, sessions):
+        return None
+    agreed = sum(option.status == OptionStatus.AGREED for option in options)
+    rows = [
+        *_head_rows(case, agreed, sessions),
+        (_("As of"), date_format(timezone.localdate(), "DATE_FORMAT")),
+    ]
+    # The subject is the page's title.
+    return Result([row for row in rows if row[1] != case.title], agreed)
+
+
 def result_note(case: Case) -> Paper | None:
     """The result note of a case; None as long as there is no result.
 
@@ -39,15 +61,15 @@ def result_note(case: Case) -> Paper | None:
     sessions = list(access.sessions_for(case).defer("private_notes"))
     if not has_result(case, options, sessions):
         return None
-    made = [_head(case, options, sessions), *_sessions(sessions)]
+    made = [blocks.facts(*_head_rows(case, len(options), sessions)), *_sessions(sessions)]
     made += _options(options) if options else _what_was_said(sessions)
     made += [*_contact(case), _issued()]
     name = _("Result note")
     return Paper(case, name, made, suffix=name)
 
 
-def _head(case: Case, options: Sequence[ActionOption], sessions: Sequence[DialogueSession]) -> Block:
-    return blocks.facts(
+def _head_rows(case: Case, options: int, sessions: Sequence[DialogueSession]) -> list[tuple[str, Value]]:
+    return [
         (_("Municipality"), municipalities(case)),
         (_("Municipal company"), Typed(case.organisation)),
         (_("Department or unit"), Typed(case.unit)),
@@ -55,8 +77,8 @@ def _head(case: Case, options: Sequence[ActionOption], sessions: Sequence[Dialog
         (_("Guiding question"), Typed(case.guiding_question)),
         (_("Advised by"), advisors_of(sessions)),
         (_("Period"), _period(sessions)),
-        (_("Result"), _result(len(options))),
-    )
+        (_("Result"), _result(options)),
+    ]
 
 
 def municipalities(case: Case) -> list[str]:

@@ -75,7 +75,7 @@ def links(
         return _address(case, name)
 
     there = papers.links(case, options, sessions, address)
-    return [*there, papers.link(_("Case file"), "whole_case", address)]
+    return [*there, papers.link(_("Case file, with internal notes"), "whole_case", address)]
 
 
 def _address(case: Case, name: str) -> str:
