@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import COORDINATION_ROLES, STAFF_ROLES, Role
@@ -27,6 +27,7 @@ from requests_app.models import (
     Channel,
     ContactPerson,
     DialogueSession,
+    Document,
     Message,
     OptionStatus,
 )
@@ -196,6 +197,14 @@ def messages_for(case: Case, side: Side) -> QuerySet[Message]:
     author = ContactPerson.everybody.filter(case=OuterRef("case"), user=OuterRef("author"))
     messages = case.messages.filter(audience__in=[str(a) for a in READS[side]]).select_related("author")
     return messages.annotate(contact_name=Subquery(author.values("name")[:1]))
+
+
+def documents_for(case: Case, side: Side) -> QuerySet[Document]:
+    """The documents that a side may see and save: those of the case, and those of messages that it reads.
+
+    What waits with a draft belongs to no case yet, and so is in nobody's list.
+    """
+    return case.documents.filter(Q(message=None) | Q(message__audience__in=[str(a) for a in READS[side]]))
 
 
 def sessions_for(case: Case) -> QuerySet[DialogueSession]:

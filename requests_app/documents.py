@@ -38,12 +38,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from miglobe.accounts.models import User
 from requests_app.filetypes import Problem, Unfit, recognise
-from requests_app.models import Case, Document, DocumentType, RequestDraft, ScanState
+from requests_app.models import Case, Document, DocumentType, MessageDraft, RequestDraft, ScanState
 from requests_app.models.document import FOLDER, random_path
 
 logger = logging.getLogger(__name__)
 
-MAX_FILES = 5  # of a draft, and in one sending on the case page
+MAX_FILES = 5  # of a draft of a request or a message, and in one sending on the case page
 MAX_FILES_OF_CASE = 25
 MAX_NAME = 200
 ORPHAN_AGE = timedelta(days=1)
@@ -172,15 +172,21 @@ def stored(checked: Checked) -> Iterator[Stored]:
 
 
 def add(
-    file: Stored, *, case: Case | None = None, draft: RequestDraft | None = None, by: User | None = None
+    file: Stored,
+    *,
+    case: Case | None = None,
+    draft: RequestDraft | None = None,
+    message_draft: MessageDraft | None = None,
+    by: User | None = None,
 ) -> Document:
-    """Make the row of a stored file, in the transaction that holds the lock of ``case`` or ``draft``.
+    """Make the row of a stored file, in the transaction that holds the lock of what it belongs to.
 
-    Raises ``Duplicate``, and ``Refused`` when there are too many already.
+    Raises ``Duplicate``, and ``Refused`` when there are too many already. What came with the messages of
+    a case does not count: whoever adds a file to the case need not be able to read them.
     """
     checked = file.checked
     digest = sha256(checked.content).hexdigest()
-    siblings = Document.objects.filter(case=case) if case else Document.objects.filter(draft=draft)
+    siblings = Document.objects.filter(case=case, draft=draft, message_draft=message_draft, message=None)
     known = siblings.filter(sha256=digest).first()
     if known and known.is_harmful:
         raise Refused(_HARMFUL, checked.name)
@@ -192,6 +198,7 @@ def add(
     return Document.objects.create(
         case=case,
         draft=draft,
+        message_draft=message_draft,
         name=checked.name,
         content_type=checked.content_type,
         size=len(checked.content),

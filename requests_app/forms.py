@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms.layout import Div, Layout
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.site.fields import LongTextField
@@ -28,41 +30,6 @@ _GOES_TO = {
     (Side.COORDINATOR, Audience.ADVISORS): _("To the advisors only"),
     (Side.COORDINATOR, Audience.EVERYONE): _("To the municipality and the advisors"),
 }
-
-
-class MessageForm(KernForm):
-    """A message from one side of a case; the form says whom it goes to.
-
-    ``audiences`` narrows the choice (no advisors yet: nothing to choose). ``form_key`` makes a
-    message that is sent twice one message.
-    """
-
-    body = LongTextField(
-        label=_("Your message"),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Write a message.")},
-    )
-    audience = forms.ChoiceField(label=_("Goes to"), widget=forms.RadioSelect)
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(
-        self, *args: Any, side: Side, audiences: tuple[Audience, ...] | None = None, **kwargs: Any
-    ) -> None:
-        initial = {"form_key": uuid.uuid4()} | (kwargs.pop("initial", None) or {})
-        super().__init__(*args, initial=initial, **kwargs)
-        offered = [a for a in MAY_WRITE_TO[side] if audiences is None or a in audiences]
-        audience = self.fields["audience"]
-        assert isinstance(audience, forms.ChoiceField)
-        audience.choices = [(str(a), _GOES_TO[side, a]) for a in offered]
-        self.initial.setdefault("audience", str(offered[0]))
-        if side == Side.MUNICIPALITY:
-            self.fields["body"].help_text = NO_THIRD_PARTIES
-        if len(offered) == 1:
-            audience.widget = forms.HiddenInput()
-
-    def clean_audience(self) -> Audience:
-        return Audience(self.cleaned_data["audience"])
 
 
 class DocumentsInput(forms.FileInput):
@@ -101,6 +68,68 @@ class DocumentsField(forms.FileField):
         if self.required and not data:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return list(data or [])
+
+
+class Files(Div):
+    """Files for a message, folded away until somebody wants to send some."""
+
+    template = "components/case/message_files.html"
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> str:
+        """Open where files are kept, or were refused."""
+        fields = self.get_rendered_fields(form, context, *args, **kwargs)
+        field = form["files"]
+        is_open = bool(field.errors or field.field.widget.kept)
+        return render_to_string(str(self.template), {"fields": fields, "is_open": is_open})
+
+
+class MessageForm(KernForm):
+    """A message from one side of a case; the form says whom it goes to.
+
+    ``audiences`` narrows the choice (no advisors yet: nothing to choose). ``form_key`` makes a
+    message that is sent twice one message.
+    """
+
+    body = LongTextField(
+        label=_("Your message"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write a message.")},
+    )
+    audience = forms.ChoiceField(label=_("Goes to"), widget=forms.RadioSelect)
+    files = DocumentsField(label=_("Files"), required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    # The thread that is answered: whoever writes to more people than it has is told.
+    thread = forms.ChoiceField(choices=Audience, required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, side: Side, audiences: tuple[Audience, ...] | None = None, **kwargs: Any
+    ) -> None:
+        initial = {"form_key": uuid.uuid4()} | (kwargs.pop("initial", None) or {})
+        super().__init__(*args, initial=initial, **kwargs)
+        offered = [a for a in MAY_WRITE_TO[side] if audiences is None or a in audiences]
+        audience = self.fields["audience"]
+        assert isinstance(audience, forms.ChoiceField)
+        audience.choices = [(str(a), _GOES_TO[side, a]) for a in offered]
+        self.initial.setdefault("audience", str(offered[0]))
+        if side == Side.MUNICIPALITY:
+            self.fields["body"].help_text = NO_THIRD_PARTIES
+        if len(offered) == 1:
+            audience.widget = forms.HiddenInput()
+        self.helper.layout = Layout("body", "audience", Files("files"), "form_key", "thread")
+
+    def show_files(self, kept: Sequence[Document]) -> None:
+        """Show the files that are kept with the draft."""
+        widget: Any = self.fields["files"].widget
+        widget.kept = kept
+
+    def refuse(self, outcome: Outcome) -> None:
+        """Say at the field which files were not taken."""
+        for sentence in outcome.refused:
+            self.add_error("files", sentence)
+
+    def clean_audience(self) -> Audience:
+        return Audience(self.cleaned_data["audience"])
 
 
 class DocumentsForm(KernForm):

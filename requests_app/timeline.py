@@ -15,6 +15,7 @@ from requests_app import dates, merged
 from requests_app.answers import field_label
 from requests_app.models import (
     AssignmentRole,
+    Audience,
     Case,
     CaseStatus,
     ContactPerson,
@@ -58,7 +59,7 @@ _PUBLIC = {
     K.DECLINE_TAKEN_BACK: lambda event: _("We are checking your request again"),
     K.WITHDRAWN: lambda event: _("You withdrew the request"),
     K.DOCUMENT_ADDED: lambda event: _("Document added"),
-    K.DOCUMENT_HARMFUL: lambda event: _("Harmful document deleted"),
+    K.DOCUMENT_HARMFUL: lambda event: _harmful(event),
     K.CONTACT_INVITED: lambda event: _("%(name)s invited as a contact person") % event.data,
     K.INVITATION_WITHDRAWN: lambda event: _("Invitation to %(name)s withdrawn") % event.data,
     K.CONTACT_LEFT: lambda event: _left(event),
@@ -93,6 +94,11 @@ def _asked(event: Event) -> str:
 def _of_date(event: Event, sentence: str) -> str:
     starts_at = event.data.get("starts_at")
     return sentence % {"when": dates.short(datetime.fromisoformat(starts_at)) if starts_at else ""}
+
+
+def _harmful(event: Event) -> str:
+    """Empty where the file came with a message that the municipality does not read."""
+    return "" if event.data.get("audience") == Audience.ADVISORS else _("Harmful document deleted")
 
 
 def _left(event: Event) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from advisors import photos
 from miglobe.ops.models import JobRun
-from requests_app import daily, follow_ups
+from requests_app import daily, follow_ups, message_drafts
 from requests_app.documents import delete_orphans
 from requests_app.held import forget_tallies
 from requests_app.intake import drafts, resume
@@ -57,6 +57,7 @@ JOBS: list[Job] = [
     Job("remind of agreed dates", timedelta(minutes=15), remind_of_dates),
     Job("remind of drafts that run out", timedelta(hours=6), resume.remind),
     Job("delete old drafts of requests", timedelta(days=1), drafts.delete_old),
+    Job("delete old drafts of messages", timedelta(days=1), message_drafts.delete_old),
     Job("look for viruses", timedelta(minutes=1), scan_waiting, limit=timedelta(minutes=10)),
     Job("forget counts of requests", timedelta(days=1), forget_tallies),
     Job("delete files without a document", timedelta(days=1), delete_orphans),

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import documents, workflow
-from requests_app.casepage.page import case_of
+from requests_app import access, documents, workflow
+from requests_app.casepage.page import SIDE, case_of
 from requests_app.casepage.views import show, to_case
 from requests_app.forms import DocumentsForm
 
@@ -45,4 +45,4 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 def download(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of the case."""
     case = case_of(signed_in_user(request), reference)
-    return documents.download(request, get_object_or_404(case.documents, pk=pk))
+    return documents.download(request, get_object_or_404(access.documents_for(case, SIDE), pk=pk))

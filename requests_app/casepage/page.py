@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from miglobe.site.forms import KernForm
-from requests_app import access, merged, papers, timeline, workflow
+from requests_app import (
+    access,
+    merged,
+    message_drafts,
+    papers,
+    read_marks,
+    threads,
+    timeline,
+    workflow,
+    writing,
+)
 from requests_app.access import Side
 from requests_app.casepage import date_block, ending, next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm
@@ -30,6 +41,7 @@ from requests_app.models import (
     MessageKind,
     OptionStatus,
 )
+from requests_app.threads import advising
 
 SIDE = Side.MUNICIPALITY
 
@@ -54,11 +66,6 @@ def case_of(user: User, reference: str) -> Case:
 def _where_it_goes_on(cases: QuerySet[Case], reference: str) -> Case | None:
     old = Case.objects.filter(reference=reference, merged_into__isnull=False).first()
     return cases.filter(pk=merged.case_that_goes_on(old).pk).first() if old else None
-
-
-def advising(case: Case) -> list[Assignment]:
-    """Who advises the case: those who have accepted, and nobody who was merely asked."""
-    return [a for a in case.assignments.all() if a.status == AssignmentStatus.ACCEPTED]
 
 
 def audiences(case: Case) -> tuple[Audience, ...]:
@@ -94,10 +101,13 @@ class CasePage:
         open_option: int | None = None,
         upload: DocumentsForm | None = None,
         dates: date_block.Bound | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> None:
-        self.case, self.user = case, user
+        """``query``: which messages the address asks for."""
+        self.case, self.user, self.query = case, user, query or {}
         self.can = workflow.available_keys(case, user)
-        self.thread = list(access.messages_for(case, SIDE))
+        self.thread = list(read_marks.with_marks(access.messages_for(case, SIDE), user))
+        self.documents = list(access.documents_for(case, SIDE))
         self.sessions = list(access.sessions_for(case))
         self.visible = list(access.options_for(case, SIDE))
         self.answer, self.message, self.comment = answer, message, comment
@@ -126,9 +136,10 @@ class CasePage:
             "sessions": self.sessions,
             "papers": self._papers(),
             "result": papers.result(case, self.visible, self.sessions),
-            "thread": self.thread,
-            "message_form": self._message_form(),
-            "documents": list(case.documents.all()),
+            "talk": self._talk,
+            "side": SIDE,
+            **self._writing(),
+            "documents": self.documents,
             "upload_form": (self.upload or DocumentsForm()) if "add_document" in self.can else None,
             "people": people(case, self.user),
             "timeline": self._timeline(),
@@ -175,14 +186,28 @@ class CasePage:
                 form, is_open = self.comment[1], True
         return OptionRow(option, waits and "confirm_option" in self.can, form, is_open)
 
-    def _message_form(self) -> MessageForm | None:
+    @cached_property
+    def _talk(self) -> threads.Talk:
+        return threads.Talk(
+            self.case,
+            SIDE,
+            self.user,
+            query=self.query,
+            url=reverse("casepage:case", args=[self.case.reference]),
+            documents=self.documents,
+            messages=self.thread,
+        )
+
+    def _writing(self) -> dict[str, Any]:
+        """The form for a message, with what was typed into it, or into a form that has no place any more."""
         if "write_as_contact" not in self.can:
-            return None
-        if self.message:
-            return self.message
-        homeless = self._homeless()
-        initial = {"body": homeless.data.get("text", "")} if homeless else None
-        return MessageForm(side=SIDE, audiences=audiences(self.case), initial=initial)
+            return {"message_form": None}
+        draft, form = message_drafts.draft_of(self.case, self.user), self.message
+        if form is None:
+            homeless = self._homeless()
+            typed = {"body": homeless.data.get("text", "")} if homeless else None
+            form = writing.blank_form(SIDE, self._talk, draft, audiences(self.case), typed)
+        return {"message_form": form, **writing.writing(form, self.case, SIDE, self.user, draft)}
 
     def _homeless(self) -> KernForm | None:
         """The bound form that the page has no place for any more, because the case went on meanwhile."""

@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import after_the_end, contacts, dates, documents, entry, papers, views
+from requests_app.casepage import after_the_end, contacts, dates, documents, entry, papers, talk, views
 
 app_name = "casepage"
 _case = [
     path("", views.case_page, name="case"),
     path("antwort/", views.answer_query, name="answer_query"),
-    path("nachricht/", views.write_message, name="message"),
+    path("nachricht/", talk.write, name="message"),
+    path("nachricht/entwurf/", talk.keep_draft, name="message_draft"),
+    path("gelesen/", talk.mark_read, name="mark_read"),
     path("unterlagen/", documents.add, name="documents"),
     path("unterlagen/<int:pk>/", documents.download, name="document"),
     path("anfrage.pdf", papers.request_as_pdf, name="pdf"),

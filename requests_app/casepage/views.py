@@ -6,9 +6,8 @@ leads back to it; only POST changes anything.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -28,14 +27,12 @@ from miglobe.site.paging import page_of
 from requests_app import access, workflow
 from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm, ConfirmAllForm, ConfirmForm, WithdrawForm
-from requests_app.casepage.page import SIDE, CasePage, audiences, case_of
-from requests_app.forms import MessageForm
+from requests_app.casepage.page import SIDE, CasePage, case_of
 from requests_app.models import (
     ActionOption,
     Case,
     CaseStatus,
     DateRound,
-    Message,
     MessageKind,
     OptionStatus,
     RoundStatus,
@@ -68,7 +65,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     case = case_of(user, reference)
     if case.reference != reference:
         return to_case(case.reference)
-    return render(request, "casepage/case.html", CasePage(case, user).context())
+    return render(request, "casepage/case.html", CasePage(case, user, query=request.GET).context())
 
 
 def show(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
@@ -90,7 +87,7 @@ def say_merged(request: HttpRequest, case: Case, reference: str) -> HttpResponse
     return to_case(case.reference)
 
 
-def _works(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+def works(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
     """Take the workflow's step with what was typed. A refusal becomes an error of the form."""
     if not form.is_valid():
         return False
@@ -112,7 +109,7 @@ def answer_query(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = AnswerForm(request.POST)
-    if _works(form, lambda typed: workflow.answer_query(case, user, **typed)):
+    if works(form, lambda typed: workflow.answer_query(case, user, **typed)):
         messages.success(request, _("Your answer has arrived. We will continue with your request."))
         return to_case(reference)
     if _is_answered(case, user, form):
@@ -126,49 +123,6 @@ def _is_answered(case: Case, user: User, form: AnswerForm) -> bool:
     last = case.messages.filter(kind__in=[MessageKind.QUERY, MessageKind.ANSWER]).last()
     text = form.cleaned_data.get("text")
     return bool(last and last.kind == MessageKind.ANSWER and last.author_id == user.pk and last.body == text)
-
-
-# --- Write a message -----------------------------------------------------------------------------
-
-
-@acts
-def write_message(request: HttpRequest, reference: str) -> HttpResponse:
-    """Write to the coordination, or to it and the advisors."""
-    user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
-    if request.method != "POST":
-        return show(request, reference)
-    form = MessageForm(request.POST, side=SIDE, audiences=audiences(case))
-    if _works(form, lambda typed: _write(case, user, typed)):
-        messages.success(request, _("Your message has been sent."))
-        return to_case(reference)
-    sent = Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).first()
-    if sent and sent.body == form.cleaned_data.get("body"):
-        messages.info(request, _("This message has been sent already."))
-        return to_case(reference)
-    return show(request, reference, message=_to_send_again(form, case, sent))
-
-
-def _write(case: Case, user: User, typed: dict[str, Any]) -> None:
-    workflow.write_message(
-        case, user, SIDE, text=typed["body"], audience=typed["audience"], form_key=typed["form_key"]
-    )
-
-
-def _to_send_again(form: MessageForm, case: Case, sent: Message | None) -> MessageForm:
-    """The form with everything typed, mended where a hidden field would refuse it for ever."""
-    data = cast(Any, form.data).copy()
-    error = ""
-    if sent:  # somebody went back, changed the text and sent the same form once more
-        data["form_key"] = str(uuid.uuid4())
-        error = _("An earlier wording of this message has been sent already. Send this one as a new message?")
-    if form.has_error("audience") and len(audiences(case)) == 1:
-        data["audience"] = str(audiences(case)[0])
-        error = _("There is no advisor any more. Your message now goes to the coordination only.")
-    if not error:
-        return form
-    mended = MessageForm(data, side=SIDE, audiences=audiences(case))
-    mended.add_error(None, error)
-    return mended
 
 
 # --- Action options ------------------------------------------------------------------------------
@@ -187,7 +141,7 @@ def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmForm(request.POST)
-    if not _works(form, lambda typed: workflow.confirm_option(option, user, **typed)):
+    if not works(form, lambda typed: workflow.confirm_option(option, user, **typed)):
         return _say_why_not(request, case, [pk], form)
     return _say_confirmed(request, case, 1, f"#option-{pk}")
 
@@ -199,7 +153,7 @@ def confirm_options(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmAllForm(request.POST)
-    if not _works(form, lambda typed: _confirm_all(case, user, typed["option"])):
+    if not works(form, lambda typed: _confirm_all(case, user, typed["option"])):
         return _say_why_not(request, case, [pk for pk, _version in form.cleaned_data.get("option", [])], form)
     return _say_confirmed(request, case, len(form.cleaned_data["option"]), "#options")
 
@@ -242,7 +196,7 @@ def comment_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     if request.method != "POST":
         return show(request, reference, open_option=pk)
     form = CommentForm(request.POST, option=pk)
-    if _works(form, lambda typed: workflow.comment_option(option, user, **typed)):
+    if works(form, lambda typed: workflow.comment_option(option, user, **typed)):
         messages.success(request, _("Your advisors have your comment."))
         return to_case(reference, f"#option-{pk}")
     text = form.cleaned_data.get("text")
@@ -262,7 +216,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     if case.reference != reference:
         return say_merged(request, case, reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _works(form, lambda typed: workflow.withdraw(case, user, **typed)):
+    if request.method == "POST" and works(form, lambda typed: workflow.withdraw(case, user, **typed)):
         messages.success(request, _("You have withdrawn the request."))
         return to_case(reference)
     case = case_of(user, reference)

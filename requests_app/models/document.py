@@ -1,4 +1,4 @@
-"""A document that a municipality gave: with its draft at first, with the case from then on."""
+"""A document that somebody gave: with a draft at first, with the case or a message of it from then on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.choices import ScanState
-from requests_app.models.messages import Message
+from requests_app.models.messages import Message, MessageDraft
 from requests_app.models.request import Case, RequestDraft
 
 FOLDER = "documents"
@@ -60,6 +60,14 @@ class Document(models.Model):
         related_name="documents",
         verbose_name=_("message"),
     )
+    message_draft = models.ForeignKey(
+        MessageDraft,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("draft of a message"),
+    )
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=80, choices=DocumentType)
     size = models.PositiveIntegerField(_("size"))  # of what is stored, in bytes
@@ -86,8 +94,9 @@ class Document(models.Model):
         ordering = ["uploaded_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(case__isnull=False, draft__isnull=True)
-                | Q(case__isnull=True, draft__isnull=False),
+                condition=Q(case__isnull=False, draft__isnull=True, message_draft__isnull=True)
+                | Q(case__isnull=True, draft__isnull=False, message_draft__isnull=True, message=None)
+                | Q(case__isnull=True, draft__isnull=True, message_draft__isnull=False, message=None),
                 name="document_of_case_or_draft",
                 violation_error_message=_("A document belongs to a case or to a draft."),
             ),
@@ -110,6 +119,11 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["draft", "sha256"],
                 name="document_once_per_draft",
+                violation_error_message=_("The draft has this document already."),
+            ),
+            models.UniqueConstraint(
+                fields=["message_draft", "sha256"],
+                name="document_once_per_message_draft",
                 violation_error_message=_("The draft has this document already."),
             ),
             models.CheckConstraint(

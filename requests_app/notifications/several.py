@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import render
 from miglobe.site import notices
-from requests_app import access
+from requests_app import access, threads
 from requests_app.models import Audience, Case, Message, RequestDraft
 from requests_app.notifications.sending import (
     advising,
@@ -48,10 +52,17 @@ def case_withdrawn(case: Case, reason: str) -> None:
     to_coordinators("case_withdrawn", case, reason=reason)
 
 
-def document_harmful(case: Case) -> None:
-    """Tell the municipality and the coordination; without the file's name, which may name people."""
-    to_contacts("document_harmful", case, side=access.Side.MUNICIPALITY)
-    to_coordinators("document_harmful", case)
+def document_harmful(case: Case, message: Message | None = None) -> None:
+    """Tell the municipality and the coordination; without the file's name, which may name people.
+
+    Of a file that came with ``message`` its author is told instead: others may not read that message.
+    """
+    kind = "document_harmful"
+    if message is None:
+        to_contacts(kind, case, side=access.Side.MUNICIPALITY)
+    elif message.author_side != access.Side.COORDINATOR:
+        queue_for(message.author, kind, case, side=access.Side(message.author_side))
+    to_coordinators(kind, case)
 
 
 def document_of_draft_harmful(draft: RequestDraft) -> None:
@@ -64,11 +75,27 @@ def message_written(message: Message) -> None:
     """Tell everybody a message goes to, but for its author, that it is there."""
     case, kind = message.case, "message_written"
     message = access.messages_for(case, access.Side.COORDINATOR).get(pk=message.pk)  # with its signature
+    prefetch_related_objects([case], "contacts", "assignments__advisor__user")
+    told = {"message": message, "files": message.documents.count()}
     if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
         for contact in case.correspondents:
             if contact.user_id != message.author_id:
-                to_contact(contact, kind, case, message=message, side=access.Side.MUNICIPALITY)
+                side = access.Side.MUNICIPALITY
+                to_contact(
+                    contact, kind, case, side=side, **told, readers=_goes_to(message, side, contact.user_id)
+                )
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
         for advisor in advising(case).exclude(advisor__user=message.author_id):
-            queue_for(advisor.advisor.user, kind, case, message=message, side=access.Side.ADVISOR)
-    to_coordinators(kind, case, but=message.author_id, message=message)
+            side, user = access.Side.ADVISOR, advisor.advisor.user
+            queue_for(user, kind, case, side=side, **told, readers=_goes_to(message, side, user.pk))
+    readers = _goes_to(message, access.Side.COORDINATOR)
+    to_coordinators(kind, case, but=message.author_id, **told, readers=readers)
+
+
+def _names(message: Message, side: access.Side, to: int = 0) -> str:
+    """Whom a message goes to, as somebody on one side may know it."""
+    but = (to, message.author_id)
+    return ", ".join([gettext("you"), *threads.readers(message.case, Audience(message.audience), side, but)])
+
+
+_goes_to = lazy(_names, str)  # in the language of the mail

@@ -25,7 +25,7 @@ def request(case: Case) -> Paper:
         (_("As of"), date_format(timezone.localdate(), "DATE_FORMAT")),
     )
     made = [head, *sections(case, 2, with_contact=True)]
-    if documents := [named(d) for d in case.documents.all() if not d.is_harmful]:
+    if documents := [named(d) for d in case.documents.filter(message=None) if not d.is_harmful]:
         made += [blocks.heading(_("Documents")), blocks.items(documents)]
     return Paper(case, _("Request"), made)
 

@@ -9,7 +9,7 @@ from django import template
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from requests_app import answers, dates
+from requests_app import answers, dates, threads
 from requests_app.access import READS, Side
 from requests_app.models import (
     ActionOption,
@@ -46,6 +46,12 @@ def side_label(side: str) -> str:
         Side.ADVISOR: _("Advisor"),
         Side.COORDINATOR: _("Coordination"),
     }[Side(side)]
+
+
+@register.filter
+def thread_label(audience: str) -> Any:
+    """The thread that a message stands in, by who reads it."""
+    return threads.LABELS[Audience(audience)]
 
 
 @register.filter

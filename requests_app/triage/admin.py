@@ -47,6 +47,7 @@ from requests_app.triage import (
     sheet,
     shortlist,
     steps,
+    talk_pages,
     words,
 )
 from requests_app.triage.changelist import FILTERS, AskingFilter, CaseList, RegisterRegionFilter
@@ -121,8 +122,7 @@ class CaseAdmin(ReadOnlyAdmin, ActingList):
             path("eintragen/", view(entry.enter), name="requests_app_case_enter"),
             path("<int:pk>/angaben/", view(entry.complete), name="requests_app_case_complete"),
             path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
-            path("<int:pk>/nachricht/", view(sheet.write_message), name="requests_app_case_message"),
-            path("<int:pk>/notiz/", view(sheet.write_note), name="requests_app_case_note"),
+            *talk_pages.urls(view),
             path(
                 "<int:pk>/textbaustein/<int:module_pk>/",
                 view(insertion.text_for_case),

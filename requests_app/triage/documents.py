@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
-from requests_app import documents, workflow
+from requests_app import access, documents, workflow
 from requests_app.forms import DocumentsForm
 from requests_app.models import Case
 from requests_app.triage.opening import note_read, open_case
@@ -68,6 +68,7 @@ def _show(request: HttpRequest, case: Case, form: DocumentsForm) -> HttpResponse
 def download(request: HttpRequest, pk: int, document_pk: int) -> HttpResponseBase:
     """Save one document of the case; that it was read is logged."""
     case = open_case(request, pk)
-    response = documents.download(request, get_object_or_404(case.documents, pk=document_pk))
+    found = access.documents_for(case, access.Side.COORDINATOR)
+    response = documents.download(request, get_object_or_404(found, pk=document_pk))
     note_read(request, case)
     return response

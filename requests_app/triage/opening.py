@@ -27,6 +27,7 @@ from requests_app.models import (
     Feedback,
     FollowUp,
     InternalNote,
+    MessageDraft,
     Redaction,
     ShortlistEntry,
 )
@@ -55,7 +56,7 @@ def open_case(request: HttpRequest, pk: int) -> Case:
         access.visible_to(user, access.Side.COORDINATOR)
         # What few cases have (a successor, a wished-for advisor) is read where it is there.
         .select_related("municipality")
-        .annotate(**_what_there_is())
+        .annotate(**_what_there_is(user))
         .prefetch_related(
             "topics",
             "partners",
@@ -78,14 +79,18 @@ def seen_version(request: HttpRequest, name: str = "seen") -> int:
     return as_version(request.POST.get(name, ""))
 
 
-def _what_there_is() -> dict[str, Any]:
-    """Whether there is any of what many cases have none of: the sheet then need not ask for it."""
+def _what_there_is(user: User) -> dict[str, Any]:
+    """Whether there is any of what many cases have none of: the sheet then need not ask for it.
+
+    Drafts are those of ``user``, since nobody reads those of others.
+    """
     of_case = {"case": OuterRef("pk")}
     return {
         "has_taken_in": Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
         "has_redactions": Exists(Redaction.objects.filter(**of_case)),
         "has_former_contacts": Exists(ContactPerson.everybody.filter(left_at__isnull=False, **of_case)),
         "has_documents": Exists(Document.objects.filter(**of_case)),
+        "has_drafts": Exists(MessageDraft.objects.filter(user=user, **of_case)),
         "has_notes": Exists(InternalNote.objects.filter(**of_case)),
         "has_sessions": Exists(DialogueSession.objects.filter(**of_case)),
         "has_follow_ups": Exists(FollowUp.objects.filter(**of_case)),

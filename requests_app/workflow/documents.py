@@ -9,7 +9,7 @@ from django.db import transaction
 
 from miglobe.accounts.models import User
 from requests_app import access, documents, notifications
-from requests_app.models import Case, Document, RequestDraft, ScanState
+from requests_app.models import Case, Document, MessageDraft, RequestDraft, ScanState
 from requests_app.workflow.engine import InvalidTransition, step
 
 
@@ -33,14 +33,15 @@ def add_document(case: Case, actor: User, upload: UploadedFile) -> Document:
 def condemn_document(document: Document) -> None:
     """Delete the file of a document that the scanner found harmful; its row stays and says so.
 
-    The municipality and the coordination are told. What came with a draft is shown there, and told to the
-    address that the draft has, if any. Raises ``InvalidTransition`` when the document has been removed or
-    settled meanwhile.
+    The municipality and the coordination are told, of a message's file its author. What came with a draft
+    is shown there, and told to the address that the draft has, if any. Raises ``InvalidTransition`` when the
+    document has been removed or settled meanwhile.
     """
     # Whoever sends the draft waits for us, or we find the document with its case.
     draft = _locked_draft(document.draft_id)
+    list(MessageDraft.objects.select_for_update().filter(pk=document.message_draft_id))
     waiting = Document.objects.filter(pk=document.pk, scan_state=ScanState.PENDING)
-    found = waiting.select_for_update(of=("self",)).select_related("case").first()
+    found = waiting.select_for_update(of=("self",)).select_related("case", "message").first()
     if found is None:
         raise InvalidTransition
     if found.case is None:
@@ -51,7 +52,9 @@ def condemn_document(document: Document) -> None:
     with step("condemn_document", found.case, None) as now:
         documents.condemn(found)
         now.data["document"] = found.pk
-        notifications.document_harmful(now.case)
+        if found.message:
+            now.data["audience"] = found.message.audience
+        notifications.document_harmful(now.case, found.message)
 
 
 def _locked_draft(key: UUID | None) -> RequestDraft | None:

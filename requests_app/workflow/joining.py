@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from miglobe.accounts.roles import Role
-from requests_app import access, notifications
+from requests_app import access, message_drafts, notifications
 from requests_app.models import Case, ContactPerson
 from requests_app.workflow import direct
 from requests_app.workflow.engine import Step, step
@@ -59,7 +59,11 @@ def pass_on(now: Step, former: ContactPerson, successor: ContactPerson) -> None:
 
 
 def leave(now: Step, contact: ContactPerson) -> None:
-    """End the period of ``contact``; nobody waits to take over from somebody who has left."""
+    """End the period of ``contact``; nobody waits to take over from somebody who has left.
+
+    What they had begun to write and not sent goes with them.
+    """
     contact.left_at = now.at
     contact.save(update_fields=["left_at"])
     contact.successors.filter(confirmed_at=None).update(takes_over_from=None)
+    message_drafts.forget(now.case, contact.user)

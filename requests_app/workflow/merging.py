@@ -1,8 +1,8 @@
 """Two cases about the same thing become one, and apart again within a day.
 
-What belongs to a case moves: contact persons, messages, notes, files, sessions, options, answered offers,
-conflicts. Its events stay its own, since nothing writes them anew; the timeline of the other case reads
-them along. What moved is written down by its keys, so that undoing it is exact.
+What belongs to a case moves: contact persons, messages, notes, files, drafts of messages, sessions, options,
+answered offers, conflicts. Its events stay its own, since nothing writes them anew; the timeline of the other
+case reads them along. What moved is written down by its keys, so that undoing it is exact.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from requests_app.models import (
     Document,
     InternalNote,
     Message,
+    MessageDraft,
+    ReadMark,
     Resolution,
 )
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
@@ -54,6 +56,8 @@ _MOVES_WHOLE: dict[str, type[Model]] = {
     "date_rounds": DateRound,
     "conflicts": ConflictOfInterest,
 }
+# What each person has one of: it moves unless the person has one in the other case already.
+_MOVES_WHERE_NONE_IS: dict[str, type[Model]] = {"drafts": MessageDraft, "read_marks": ReadMark}
 # What merging changes in the case that is merged; undoing it puts it back.
 _STANDING = (
     "status",
@@ -113,6 +117,8 @@ def _move_all(
         moved[name] = _move(model._base_manager.filter(case=case), into)
     moved["assignments"] = _move(case.assignments.exclude(pk__in=out), into)
     moved["documents"] = _move(_documents_to_move(case, into), into)
+    for name, model in _MOVES_WHERE_NONE_IS.items():
+        moved[name] = _move(_one_each(model, case, into), into)
     moved["options"] = _move_options(case, into)
     moved |= _move_contacts(case, into)
     moved["partner"] = _ask_along(case, into)
@@ -160,6 +166,8 @@ def _give_all_back(made: CaseMerge, here: Step) -> None:
     models: dict[str, type[Model]] = _MOVES_WHOLE | {"assignments": Assignment, "documents": Document}
     for name, model in models.items():
         model._base_manager.filter(pk__in=moved.get(name, []), case=made.into).update(case=case)
+    for name, model in _MOVES_WHERE_NONE_IS.items():
+        _one_each(model, made.into, case).filter(pk__in=moved.get(name, [])).update(case=case)
     for pk, (position, _status, _version) in moved["options"].items():
         ActionOption.objects.filter(pk=pk, case=made.into).update(case=case, position=position)
     _give_contacts_back(made, case)
@@ -290,6 +298,12 @@ def _documents_to_move(case: Case, into: Case) -> Any:
     """All but those that ``into`` has already: a file is kept once, but for what came with a message."""
     there = into.documents.filter(message=None).values("sha256")
     return case.documents.exclude(message=None, sha256__in=there)
+
+
+def _one_each(model: type[Model], case: Case, into: Case) -> Any:
+    """What people have in ``case`` who have nothing of the kind in ``into``."""
+    there = model._base_manager.filter(case=into).values("user")
+    return model._base_manager.filter(case=case).exclude(user__in=there)
 
 
 def _move_options(case: Case, into: Case) -> dict[str, list[Any]]:

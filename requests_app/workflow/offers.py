@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
-from requests_app import deadlines, notifications
+from requests_app import deadlines, message_drafts, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow.confidential import set_confidential
@@ -153,6 +153,7 @@ def end_assignment(
         if key == "release_lead":
             drop_dates(now)  # first: whoever is released is told, too
         settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
+        message_drafts.forget(now.case, assignment.advisor.user)
         notifications.assignment_ended(assignment, mail)
     return assignment
 

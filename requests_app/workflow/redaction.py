@@ -149,6 +149,10 @@ _KINDS = (
     _Kind(ShortlistEntry, ("summary", "effort", "allowed_words"), gettext_lazy("Shortlist")),
     _Kind(ConflictOfInterest, ("note",), gettext_lazy("Conflict of interest")),
     _Kind(Document, ("name",), gettext_lazy("Name of a document"), day="uploaded_at"),
+    _Kind(
+        Document, ("name",), gettext_lazy("Name of a document"), day="uploaded_at", private=True,
+        path="message_draft__case",
+    ),
     _Kind(Event, ("data",), gettext_lazy("Entry in the history"), day="at"),
     _Kind(RequestDraft, ("data",), gettext_lazy("What was typed into the form")),
     _Kind(Redaction, ("reason",), gettext_lazy("Reason of a redaction"), day="at"),

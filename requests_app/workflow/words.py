@@ -7,9 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import notifications
+from requests_app import message_drafts, notifications, read_marks
 from requests_app.access import MAY_WRITE_TO, Side
-from requests_app.models import Audience, Case, InternalNote, Message
+from requests_app.models import Audience, Case, InternalNote, Message, MessageDraft
 from requests_app.workflow.engine import InvalidTransition, step, write
 
 _KEYS = {
@@ -20,11 +20,19 @@ _KEYS = {
 
 
 def write_message(
-    case: Case, actor: User, side: Side, *, text: str, audience: Audience, form_key: UUID | None = None
+    case: Case,
+    actor: User,
+    side: Side,
+    *,
+    text: str,
+    audience: Audience,
+    form_key: UUID | None = None,
+    draft: MessageDraft | None = None,
 ) -> Message:
     """Write a message from one side of the case; everybody it goes to gets a mail.
 
-    ``form_key`` is the key of the form it was typed in: sent twice, it is one message.
+    ``form_key`` is the key of the form it was typed in: sent twice, it is one message. The files of
+    ``draft`` go with it, and the draft is gone. Whoever writes has read what was there.
     """
     with step(_KEYS[side], case, actor) as now:
         earlier = Message.objects.filter(form_key=form_key).first() if form_key else None
@@ -34,6 +42,9 @@ def write_message(
             raise InvalidTransition(_("A message cannot go to these people."))
         message = write(now, actor, side, text, audience, form_key=form_key)
         now.data |= {"message": message.pk, "audience": audience}
+        if draft and (count := message_drafts.hand_over(draft, message)):
+            now.data["documents"] = count
+        read_marks.set_mark(now.case, actor, now.at)
         notifications.message_written(message)
     return message
 
@@ -43,4 +54,5 @@ def write_note(case: Case, actor: User, *, text: str) -> InternalNote:
     with step("write_note", case, actor) as now:
         note = InternalNote.objects.create(case=now.case, author=actor, body=text, created_at=now.at)
         now.data["note"] = note.pk
+        message_drafts.discard(now.case, actor, is_note=True)
     return note

@@ -5,22 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
-from miglobe.site.methods import acts
-from requests_app import access, dates, documents, offer_facts, papers, workflow
+from requests_app import access, dates, documents, message_drafts, offer_facts, papers, read_marks, writing
 from requests_app.access import Side
 from requests_app.forms import MessageForm
-from requests_app.models import Assignment, AssignmentStatus, Case, DialogueSession, Message, OptionStatus
+from requests_app.models import (
+    Assignment,
+    AssignmentStatus,
+    Case,
+    DialogueSession,
+    Document,
+    OptionStatus,
+)
+from requests_app.threads import Talk
 from requests_app.workflow import ACTIONS
 from requests_app.workspace import ending, offers
 from requests_app.workspace.lookups import advised_case, engagement, possible, visible_case
@@ -54,51 +60,25 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     offer = access.assignment_of(request.user, found, AssignmentStatus.OFFERED)
     if offer and not access.advises(request.user, found):
         return offers.show(request, found, offer)
-    return show(request, found, _message_form())
-
-
-@acts
-def write(request: HttpRequest, reference: str) -> HttpResponse:
-    """Send a message to the municipality, or to the coordination and the other advisor."""
-    found, user = advised_case(request, reference), signed_in_user(request)
-    if request.method != "POST":
-        return redirect("workspace:case", reference)
-    form = _message_form(request.POST)
-    if form.is_valid():
-        if Message.objects.filter(case=found, author=user, form_key=form.cleaned_data["form_key"]).exists():
-            return redirect("workspace:case", reference)  # sent twice: it is there
-        try:
-            workflow.write_message(found, user, Side.ADVISOR, **_fields(form))
-        except workflow.InvalidTransition as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Your message has been sent."))
-            return redirect("workspace:case", reference)
-    return show(request, found, form)
+    return show(request, found)
 
 
 @require_safe
 def document(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
     """Save one document of a case that the reader has accepted."""
-    return documents.download(request, get_object_or_404(advised_case(request, reference).documents, pk=pk))
+    found = access.documents_for(advised_case(request, reference), Side.ADVISOR)
+    return documents.download(request, get_object_or_404(found, pk=pk))
 
 
-def _message_form(data: Any = None) -> MessageForm:
-    return MessageForm(data, side=Side.ADVISOR)
-
-
-def _fields(form: MessageForm) -> dict[str, Any]:
-    return {"text": form.cleaned_data["body"]} | {k: form.cleaned_data[k] for k in ("audience", "form_key")}
-
-
-def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
-    """The page of an accepted case, with ``form`` below its messages."""
+def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> HttpResponse:
+    """The page of an accepted case, with ``form`` below its messages, or one to write a new message."""
     user, own = signed_in_user(request), engagement(request, case)
     prefetch_related_objects(
         [case], "date_rounds", "appointments", "options", "partners", "topics", "preferred_advisor__user"
     )
     sessions = list(access.sessions_for(case))
     step, keys = next_step(case, own), possible(case, user)
+    found = list(access.documents_for(case, Side.ADVISOR))
     context = {
         "case": case,
         "own": own,
@@ -109,13 +89,11 @@ def show(request: HttpRequest, case: Case, form: MessageForm) -> HttpResponse:
         "dates": dates.search(case),
         "buttons": buttons(case, keys, step),
         "keys": keys,
-        "form": form,
-        "thread": list(access.messages_for(case, Side.ADVISOR)),
-        "side": Side.ADVISOR,
+        **_talk(request, case, form, found),
         "sessions": sessions,
         "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
         "options": access.options_for(case, Side.ADVISOR),
-        "documents": list(case.documents.all()),
+        "documents": found,
         "papers": _papers(case, own, sessions),
         **ending.part(case),
     }
@@ -129,6 +107,26 @@ def _papers(case: Case, own: Assignment, sessions: list[DialogueSession]) -> lis
         return reverse(f"workspace:{name}", args=[case.reference])
 
     return papers.links(case, case.options.all(), sessions, address, advisor=own.advisor)
+
+
+def _talk(
+    request: HttpRequest, case: Case, form: MessageForm | None, documents: list[Document]
+) -> dict[str, Any]:
+    """The messages, and the form below them."""
+    user, side = signed_in_user(request), Side.ADVISOR
+    thread = list(read_marks.with_marks(access.messages_for(case, side), user))
+    url = reverse("workspace:case", args=[case.reference])
+    talk = Talk(case, side, user, query=request.GET, url=url, documents=documents, messages=thread)
+    draft = message_drafts.draft_of(case, user)
+    form = form or writing.blank_form(side, talk, draft)
+    return {
+        "form": form,
+        "message_form": form,
+        "thread": thread,
+        "talk": talk,
+        "side": side,
+        **writing.writing(form, case, side, user, draft),
+    }
 
 
 def buttons(case: Case, keys: frozenset[str], step: NextStep) -> list[Button]:

@@ -14,6 +14,7 @@ from requests_app.workspace import (
     overview,
     papers,
     sessions,
+    talk,
 )
 
 app_name = "workspace"
@@ -32,7 +33,9 @@ urlpatterns = [
     path("<str:reference>/zusagen/", offers.accept, name="accept"),
     path("<str:reference>/absagen/", offers.decline, name="decline"),
     path("<str:reference>/befangen/", conflicts.decline, name="decline_for_conflict"),
-    path("<str:reference>/nachricht/", cases.write, name="write"),
+    path("<str:reference>/nachricht/", talk.write, name="write"),
+    path("<str:reference>/nachricht/entwurf/", talk.keep_draft, name="message_draft"),
+    path("<str:reference>/gelesen/", talk.mark_read, name="mark_read"),
     path("<str:reference>/sitzung/", sessions.log, name="session_new"),
     path("<str:reference>/sitzung/<int:pk>/", sessions.correct, name="session"),
     path("<str:reference>/option/", options.write, name="option_new"),

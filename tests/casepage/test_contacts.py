@@ -211,7 +211,7 @@ def test_a_case_with_many_contacts_costs_the_queries_of_one_with_few(
     client = Client()
     sign_in(client, actors.contact_of(case))
     client.get(url(case))  # fills the caches
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(url(case))
 
 

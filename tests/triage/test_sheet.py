@@ -24,8 +24,8 @@ from requests_app.models import (
     Message,
     Municipality,
 )
+from requests_app.threads import SHOWN as MESSAGES_SHOWN
 from requests_app.triage import next_steps
-from requests_app.triage.sheet import MESSAGES_SHOWN
 from requests_app.workflow import ACTIONS, Who
 from tests import actors
 from tests.actors import World
@@ -171,9 +171,9 @@ def test_nothing_on_the_sheet_is_edited_but_a_message_and_a_note(world: World, d
     page = desk.sheet(world.case(S.IN_DIALOGUE))
     typed = [
         name for form in forms(page) for name in form.fields
-        if name not in ("csrfmiddlewaretoken", "seen", "form_key") and form.method == "post"
+        if name not in ("csrfmiddlewaretoken", "seen", "form_key", "thread") and form.method == "post"
     ]  # fmt: skip
-    assert typed == ["body", "audience", "text_module", "note-body"]
+    assert typed == ["body", "audience", "files", "text_module", "note-text"]
     assert "submit-row" not in page.content.decode()
 
 
@@ -291,7 +291,7 @@ def test_sheet_shows_the_newest_messages_and_leads_to_all(world: World, desk: De
     page = desk.sheet(case).content.decode()
     assert [each for each in written if each in page] == written[1:]
     assert [page.index(each) for each in written[1:]] == sorted(page.index(each) for each in written[1:])
-    address = re.search(r'<a href="([^"]+)#messages">Alle Nachrichten zeigen</a>', page)
+    address = re.search(r'<a [^>]*href="([^"]+)#messages">Alle Nachrichten zeigen</a>', page)
     assert address is not None
     everything = desk.get(address[1]).content.decode()
     assert [each for each in written if each in everything] == written
@@ -309,7 +309,7 @@ def test_sheet_of_few_messages_shows_all_of_them(world: World, desk: Desk) -> No
 def test_message_goes_to_the_municipality(world: World, desk: Desk) -> None:
     case = world.case(S.IN_REVIEW)
     page = desk.sheet(case)
-    assert "Geht an: nur die Kommune" in words(page)
+    assert "Geht an: Katrin Wellmann (Hattingen)" in words(page)
     answer = desk.press(page, "Nachricht senden", body="Guten Tag\r\n\r\nwir melden uns.")
     assert desk.said(answer) == "Ihre Nachricht ist unterwegs."
     message = case.messages.get()
@@ -376,7 +376,7 @@ def test_message_to_advisors_who_have_left_is_kept_and_asked_about(world: World,
 def test_note_is_kept_and_never_leaves(world: World, desk: Desk) -> None:
     case = world.case(S.IN_DIALOGUE)
     before = OutboxMessage.objects.count()
-    answer = desk.press(desk.sheet(case), "Notiz speichern", note__body="Amtsleitung zögert.")
+    answer = desk.press(desk.sheet(case), "Notiz speichern", note__text="Amtsleitung zögert.")
     assert desk.said(answer) == "Die Notiz ist gespeichert."
     assert "Amtsleitung zögert." in words(desk.sheet(case))
     assert OutboxMessage.objects.count() == before
@@ -392,7 +392,7 @@ def test_note_is_kept_and_never_leaves(world: World, desk: Desk) -> None:
 
 def test_empty_note_is_told(world: World, desk: Desk) -> None:
     case = world.case(S.IN_REVIEW)
-    page = desk.press(desk.sheet(case), "Notiz speichern", note__body="")
+    page = desk.press(desk.sheet(case), "Notiz speichern", note__text="")
     assert "Schreiben Sie eine Notiz." in words(page)
     assert InternalNote.objects.count() == 0
 
@@ -401,7 +401,7 @@ def test_note_whose_button_was_pressed_twice_is_one_note(world: World, desk: Des
     case = world.case(S.IN_REVIEW)
     page = desk.sheet(case)
     for text in ("Angerufen", "Angerufen", "Wieder angerufen", "Angerufen"):
-        desk.press(page, "Notiz speichern", note__body=text)
+        desk.press(page, "Notiz speichern", note__text=text)
     assert [note.body for note in case.notes.all()] == ["Angerufen", "Wieder angerufen", "Angerufen"]
 
 

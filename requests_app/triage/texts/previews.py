@@ -204,7 +204,7 @@ def message(scene: Scene) -> Values | None:
         return None
     last = access.messages_for(scene.found, access.Side.COORDINATOR).last()
     example = SimpleNamespace(signature=str(scene.user), body=scene.example())
-    return values | {"message": last or example}
+    return values | {"message": last or example, "readers": str(scene.user), "files": 0}
 
 
 def daily(scene: Scene) -> Values | None:
