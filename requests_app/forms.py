@@ -78,7 +78,7 @@ class Files(Div):
     def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> str:
         """Open where files are kept, or were refused."""
         fields = self.get_rendered_fields(form, context, *args, **kwargs)
-        field = form["files"]
+        field = form["attachments"]
         is_open = bool(field.errors or field.field.widget.kept)
         return render_to_string(str(self.template), {"fields": fields, "is_open": is_open})
 
@@ -97,7 +97,7 @@ class MessageForm(KernForm):
         error_messages={"required": _("Write a message.")},
     )
     audience = forms.ChoiceField(label=_("Goes to"), widget=forms.RadioSelect)
-    files = DocumentsField(label=_("Files"), required=False)
+    attachments = DocumentsField(label=_("Files"), required=False)
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     # The thread that is answered: whoever writes to more people than it has is told.
     thread = forms.ChoiceField(choices=Audience, required=False, widget=forms.HiddenInput)
@@ -116,17 +116,17 @@ class MessageForm(KernForm):
             self.fields["body"].help_text = NO_THIRD_PARTIES
         if len(offered) == 1:
             audience.widget = forms.HiddenInput()
-        self.helper.layout = Layout("body", "audience", Files("files"), "form_key", "thread")
+        self.helper.layout = Layout("body", "audience", Files("attachments"), "form_key", "thread")
 
     def show_files(self, kept: Sequence[Document]) -> None:
         """Show the files that are kept with the draft."""
-        widget: Any = self.fields["files"].widget
+        widget: Any = self.fields["attachments"].widget
         widget.kept = kept
 
     def refuse(self, outcome: Outcome) -> None:
         """Say at the field which files were not taken."""
         for sentence in outcome.refused:
-            self.add_error("files", sentence)
+            self.add_error("attachments", sentence)
 
     def clean_audience(self) -> Audience:
         return Audience(self.cleaned_data["audience"])

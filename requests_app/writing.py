@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def receive(request: HttpRequest, case: Case, side: Side, *, keep: bool = False)
         message_drafts.discard(case, user)
         messages.success(request, _("Your draft is deleted."))
         return Received(is_done=True)
-    uploads = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
+    uploads = [file for file in request.FILES.getlist("attachments") if isinstance(file, UploadedFile)]
     is_asked = KEEP in data or REMOVE in data
     if sent_with(data, user) or not (is_asked or keep or uploads):
         return Received(message_drafts.draft_of(case, user), is_done=is_asked)
@@ -59,7 +60,7 @@ def receive(request: HttpRequest, case: Case, side: Side, *, keep: bool = False)
     draft = keep_draft(case, side, user, data, with_files=with_files)
     outcome = Outcome()
     if draft:
-        outcome = documents.add_each(uploads, lambda upload: message_drafts.add_file(draft, upload))
+        outcome = documents.add_each(uploads, partial(message_drafts.add_file, draft))
         message_drafts.remove_file(draft, data.get(REMOVE, ""))
         draft = message_drafts.draft_of(case, user)
     if KEEP in data and not outcome.refused:

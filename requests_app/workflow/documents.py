@@ -39,7 +39,8 @@ def condemn_document(document: Document) -> None:
     """
     # Whoever sends the draft waits for us, or we find the document with its case.
     draft = _locked_draft(document.draft_id)
-    list(MessageDraft.objects.select_for_update().filter(pk=document.message_draft_id))
+    if document.message_draft_id:
+        list(MessageDraft.objects.select_for_update().filter(pk=document.message_draft_id))
     waiting = Document.objects.filter(pk=document.pk, scan_state=ScanState.PENDING)
     found = waiting.select_for_update(of=("self",)).select_related("case", "message").first()
     if found is None:

@@ -18,7 +18,7 @@
       if (!changed || leaving) return;
       changed = false;
       const typed = new FormData(form);
-      typed.delete("files"); /* they go with the form itself */
+      typed.delete("attachments"); /* they go with the form itself */
       try {
         const answer = await fetch(form.dataset.draftTo, {
           method: "POST",

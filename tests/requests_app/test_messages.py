@@ -365,7 +365,7 @@ def test_file_is_kept_with_the_draft_when_the_text_is_missing_and_goes_with_the_
     case = world.case(CaseStatus.MATCHED)
     client = Client()
     sign_in(client, people(world, case)[side])
-    page = send(client, case, side, files=[files.upload(files.pdf(), "Plan.pdf")], form_key=KEY)
+    page = send(client, case, side, attachments=[files.upload(files.pdf(), "Plan.pdf")], form_key=KEY)
     assert page.context["message_form"].errors["body"] == [gettext("Write a message.")]
     assert "Plan.pdf" in page.content.decode()
     assert not case.documents.exists()
@@ -381,7 +381,14 @@ def test_message_sent_twice_with_its_files_is_one_message_and_leaves_no_draft(wo
     client = Client()
     sign_in(client, actors.contact_of(case))
     for _time in range(2):
-        send(client, case, Side.MUNICIPALITY, body="Anbei", files=[files.upload(files.pdf())], form_key=KEY)
+        send(
+            client,
+            case,
+            Side.MUNICIPALITY,
+            body="Anbei",
+            attachments=[files.upload(files.pdf())],
+            form_key=KEY,
+        )
     assert (case.messages.count(), case.documents.count(), MessageDraft.objects.count()) == (1, 1, 0)
 
 
@@ -390,8 +397,8 @@ def test_file_that_is_not_taken_is_told_and_the_message_waits(world: World) -> N
     client = Client()
     sign_in(client, actors.contact_of(case))
     uploads = [files.upload(b"<svg/>", "Plan.svg"), files.upload(files.pdf(), "Gut.pdf")]
-    page = send(client, case, Side.MUNICIPALITY, body="Anbei", files=uploads, form_key=KEY)
-    assert ["Plan.svg" in error for error in page.context["message_form"].errors["files"]] == [True]
+    page = send(client, case, Side.MUNICIPALITY, body="Anbei", attachments=uploads, form_key=KEY)
+    assert ["Plan.svg" in error for error in page.context["message_form"].errors["attachments"]] == [True]
     assert not case.messages.exists()
     draft = MessageDraft.objects.get()
     assert (draft.body, [d.name for d in draft.documents.all()]) == ("Anbei", ["Gut.pdf"])
@@ -401,7 +408,7 @@ def test_buttons_keep_a_draft_remove_its_file_and_delete_it(world: World) -> Non
     case = world.case(CaseStatus.MATCHED)
     client = Client()
     sign_in(client, actors.contact_of(case))
-    send(client, case, Side.MUNICIPALITY, body="Halb", files=[files.upload(files.pdf())], keep="1")
+    send(client, case, Side.MUNICIPALITY, body="Halb", attachments=[files.upload(files.pdf())], keep="1")
     document = MessageDraft.objects.get(body="Halb").documents.get()
     send(client, case, Side.MUNICIPALITY, body="Halb und mehr", remove=document.pk)
     draft = MessageDraft.objects.get()

@@ -173,7 +173,7 @@ def test_nothing_on_the_sheet_is_edited_but_a_message_and_a_note(world: World, d
         name for form in forms(page) for name in form.fields
         if name not in ("csrfmiddlewaretoken", "seen", "form_key", "thread") and form.method == "post"
     ]  # fmt: skip
-    assert typed == ["body", "audience", "files", "text_module", "note-text"]
+    assert typed == ["body", "audience", "attachments", "text_module", "note-text"]
     assert "submit-row" not in page.content.decode()
 
 
