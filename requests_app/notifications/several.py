@@ -76,7 +76,7 @@ def message_written(message: Message) -> None:
     case, kind = message.case, "message_written"
     message = access.messages_for(case, access.Side.COORDINATOR).get(pk=message.pk)  # with its signature
     prefetch_related_objects([case], "contacts", "assignments__advisor__user")
-    told = {"message": message, "files": message.documents.count()}
+    told: dict[str, Any] = {"message": message, "files": message.documents.count()}
     if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
         for contact in case.correspondents:
             if contact.user_id != message.author_id:
