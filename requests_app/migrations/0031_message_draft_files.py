@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0029_plan_follow_ups'),
+        ('requests_app', '0030_date_move_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
