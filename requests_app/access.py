@@ -28,6 +28,7 @@ from requests_app.models import (
     ContactPerson,
     DialogueSession,
     Document,
+    LibraryRequest,
     Message,
     OptionStatus,
 )
@@ -234,4 +235,11 @@ def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:
     options = case.options.current()
     if side == Side.ADVISOR:
         return options
+    if side == Side.COORDINATOR:  # reads beside each whether it may go into the library
+        options = options.select_related("library_request")
     return options.filter(status__in=[str(s) for s in OPTIONS_FOR_MUNICIPALITY])
+
+
+def library_questions(case: Case) -> QuerySet[LibraryRequest]:
+    """What the municipality was asked about its agreed options, newest first, answered or not."""
+    return LibraryRequest.objects.filter(option__case=case).select_related("option__case", "entry")

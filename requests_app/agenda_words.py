@@ -110,6 +110,7 @@ def why_answered(case: Case, today: date) -> str:
         EventKind.ENTRY_CONFIRMED: _("The contact person has confirmed the entries"),
         EventKind.OFFERS_EXHAUSTED: _("Everybody who was asked has said no, or nothing"),
         EventKind.OPTION_COMMENTED: _("The municipality wishes for a change to an action option"),
+        EventKind.OPTION_CHANGED: _("The municipality has changed an action option"),
         EventKind.OPTIONS_AGREED: _("All action options are confirmed"),
         EventKind.TALK_ASKED: _("The municipality would like another talk"),
     }[EventKind(case.answer_kind)]
@@ -120,6 +121,8 @@ def act_on_answer(case: Case) -> Todo:
         return Todo(_("Read the answer"), sheet(case, "messages"))
     if case.answer_kind == EventKind.OPTION_COMMENTED:
         return Todo(_("Read the comment"), sheet(case, "options-title"))
+    if case.answer_kind == EventKind.OPTION_CHANGED:
+        return Todo(_("Read the change"), sheet(case, "options-title"))
     if case.answer_kind == EventKind.OPTIONS_AGREED:
         return Todo(_("Close the case"), _step(case, "close"))
     if case.answer_kind == EventKind.TALK_ASKED and case.state != S.IN_REVIEW:

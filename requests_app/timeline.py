@@ -45,6 +45,11 @@ _PUBLIC = {
     K.OPTIONS_PROPOSED: lambda event: _("Action options put to you"),
     K.OPTION_CONFIRMED: lambda event: _("Option confirmed: %(title)s") % event.data,
     K.OPTION_COMMENTED: lambda event: _("Option commented: %(title)s") % event.data,
+    K.OPTION_CHANGED: lambda event: _("Option changed by you: %(title)s") % event.data,
+    K.CHANGE_ACCEPTED: lambda event: _("Your change accepted: %(title)s") % event.data,
+    K.LIBRARY_ASKED: lambda event: _("Asked for our library: %(title)s") % event.data,
+    K.LIBRARY_ANSWERED: lambda event: _("Answered for our library: %(title)s") % event.data,
+    K.LIBRARY_TAKEN: lambda event: _("Taken into our library: %(title)s") % event.data,
     K.OPTIONS_AGREED: lambda event: _("Action options agreed"),
     K.DATES_PROPOSED: lambda event: _("Dates proposed to you"),
     K.DATES_REFUSED: lambda event: _("You said that none of the dates fits"),
@@ -242,6 +247,8 @@ def _detail(event: Event) -> str:
         parts.append(", ".join(field_label(name) for name in data.get("changed", [])))
     if data.get("disowned"):
         parts.append(_("The address has nothing to do with this request."))
+    if event.kind == K.LIBRARY_ANSWERED:
+        parts.append(_("Yes") if data["granted"] else _("No"))
     parts += _at_the_desk(event)
     parts += [str(data[key]) for key in ("merged_into", "took_in", "was_in", "gave_back") if data.get(key)]
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]

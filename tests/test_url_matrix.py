@@ -26,13 +26,15 @@ from advisors.models import Absence
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.site.models import PortalSettings
-from requests_app import workflow
+from requests_app import library_names, workflow
 from requests_app.models import (
     AssignmentRole,
     Case,
     CaseStatus,
     FollowUp,
     Leave,
+    LibraryOption,
+    LibraryRequest,
     Municipality,
     SavedFilter,
     ShortlistEntry,
@@ -94,6 +96,10 @@ class Scene:
         session = actors.log_session(self.world, self.case)
         self.case = Case.objects.get(pk=self.case.pk)
         option = actors.propose_option(self.world, self.case)
+        asked = LibraryRequest.objects.create(
+            option=option, wording=library_names.draft(option), asked_by=self.world.coordinator,
+            asked_at=timezone.now(),
+        )  # fmt: skip
         upload = files.upload(files.pdf())
         document = workflow.add_document(self.case, actors.contact_of(self.case), upload)
         listed = ShortlistEntry.objects.create(
@@ -141,6 +147,9 @@ class Scene:
             "/termin/<int:pk>": f"/termin/{agreed.pk}",
             "/termine/<int:pk>": f"/termine/{asked.pk}",
             "/option/<int:pk>": f"/option/{option.pk}",
+            "<int:option_pk>": str(option.pk),
+            "/bibliothek/<int:pk>": f"/bibliothek/{asked.pk}",
+            "/libraryoption/<path:object_id>": f"/libraryoption/{LibraryOption.objects.latest('pk').pk}",
             "/case/filter/<int:pk>": f"/case/filter/{saved.pk}",
             "/requests_app/case/<int:pk>": f"/requests_app/case/{self.case.pk}",
             "<slug:key>": "close",

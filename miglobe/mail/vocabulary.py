@@ -104,7 +104,9 @@ VOCABULARY = {
     "number": Part("Anzahl", _("how many there are")),
     "options": Part("Liste der Optionen", _("the titles of the action options"), _NO_TEXT),
     "option": Part("Handlungsoption", _("the title of the action option")),
-    "comment": Part("Kommentar", _("what the municipality would like to be different"), _NO_TEXT),
+    "comment": Part("Kommentar", _("what the municipality writes about the action option"), _NO_TEXT),
+    "changes": Part("Änderungen", _("what the municipality has changed: before, and now"), _NO_TEXT),
+    "wording": Part("Wortlaut", _("the action option in the wording for the library"), _NO_TEXT),
     # Below every mail.
     "signature": Part(
         "Unterschrift", _("who writes, with telephone and address, from the portal's settings")

@@ -29,19 +29,20 @@ class AnswerForm(KernForm):
 
 
 class ConfirmForm(forms.Form):
-    """The yes to one option, in the wording of ``version``."""
+    """The yes to one option, in the wording of ``version``, with a remark if there is one."""
 
     version = forms.IntegerField()
+    text = LongTextField(required=False, max_length=2000)
 
 
 class CommentForm(KernForm):
-    """What should be different about an option, in the wording of ``version``."""
+    """A remark on an option, in the wording of ``version``: along with the yes, or instead of it."""
 
     text = LongTextField(
-        label=_("What should be different?"),
+        label=_("Your remark"),
         help_text=_(
-            "Your advisors read this, change the option and put it to you again. Please do not give names or "
-            "personal details of third parties."
+            "Your advisors read it. If you do not confirm yet, they change the option and put it to you "
+            "again. Please do not give names or personal details of third parties."
         ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -40,6 +40,7 @@ class Standing:
     sessions: int = 0
     proposed: int = 0
     commented: int = 0
+    changed: int = 0  # options that the municipality worded anew, and the advisors have not answered
     agreed: int = 0
     revised: bool = False  # an option that was commented is being rewritten
     dates: dates.Search | None = None
@@ -116,6 +117,8 @@ def _in_dialogue(case: Case, standing: Standing) -> str:
         )
     if standing.proposed:
         return _("As soon as all action options are confirmed, they are agreed.")
+    if standing.changed:
+        return _("Your advisors are reading your wording. They will accept it or get in touch with you.")
     if standing.commented or standing.revised:
         return _("Your advisors are working on your comment. You will get a mail when the option is back.")
     return _("You are in dialogue with your advisors. What you develop together will appear here.")
@@ -197,8 +200,9 @@ def _options_task(case: Case, standing: Standing) -> Task:
     label = _("Confirm the action options")
     if standing.proposed and case.state == S.IN_DIALOGUE:
         return Task(label, "open", _("%(count)s open") % {"count": standing.proposed}, "#options")
-    if standing.commented or standing.revised:
-        return Task(label, "waiting", _("With your advisors"), "#options" if standing.commented else "")
+    if standing.commented or standing.changed or standing.revised:
+        shown = standing.commented or standing.changed
+        return Task(label, "waiting", _("With your advisors"), "#options" if shown else "")
     if case.state == S.OPTIONS_AGREED:
         return Task(label, "done", pgettext("step", "done"), "#options")
     return Task(label, "later", _("Not possible yet"))

@@ -18,6 +18,7 @@ from requests_app import (
     access,
     merged,
     message_drafts,
+    option_versions,
     papers,
     read_marks,
     threads,
@@ -37,6 +38,7 @@ from requests_app.models import (
     Audience,
     Case,
     CaseStatus,
+    LibraryRequest,
     Message,
     MessageKind,
     OptionStatus,
@@ -44,6 +46,8 @@ from requests_app.models import (
 from requests_app.threads import advising
 
 SIDE = Side.MUNICIPALITY
+# Options that the municipality may word itself.
+CHANGEABLE = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.CHANGED)
 
 
 def case_of(user: User, reference: str) -> Case:
@@ -79,6 +83,7 @@ class OptionRow:
 
     option: ActionOption
     can_confirm: bool
+    can_change: bool
     comment_form: CommentForm | None
     comment_open: bool
 
@@ -109,7 +114,7 @@ class CasePage:
         self.thread = list(read_marks.with_marks(access.messages_for(case, SIDE), user))
         self.documents = list(access.documents_for(case, SIDE))
         self.sessions = list(access.sessions_for(case))
-        self.visible = list(access.options_for(case, SIDE))
+        self.visible = option_versions.shown(case, SIDE)
         self.answer, self.message, self.comment = answer, message, comment
         self.open_option = open_option
         self.upload = upload
@@ -132,6 +137,7 @@ class CasePage:
             "answer_form": self._answer_form(),
             "advising": advising(case),
             "options": self._rows,
+            "library_questions": self._library_questions(),
             "to_confirm": proposed if can_confirm and len(proposed) > 1 else [],
             "sessions": self.sessions,
             "papers": self._papers(),
@@ -154,6 +160,7 @@ class CasePage:
             sessions=len(self.sessions),
             proposed=states.count(OptionStatus.PROPOSED),
             commented=states.count(OptionStatus.COMMENTED),
+            changed=states.count(OptionStatus.CHANGED),
             revised=self._is_revised(),
             dates=self.dates.standing,
             released=any(a.status == AssignmentStatus.ENDED for a in self.case.assignments.all()),
@@ -184,7 +191,14 @@ class CasePage:
             form = CommentForm(option=option.pk)
             if self.comment and self.comment[0] == option.pk:
                 form, is_open = self.comment[1], True
-        return OptionRow(option, waits and "confirm_option" in self.can, form, is_open)
+        can_change = option.status in CHANGEABLE and "change_option" in self.can
+        return OptionRow(option, waits and "confirm_option" in self.can, can_change, form, is_open)
+
+    def _library_questions(self) -> list[LibraryRequest]:
+        """What waits for a yes or no; asked only about options that were agreed."""
+        if "answer_for_library" not in self.can or not any(option.is_settled for option in self.visible):
+            return []
+        return list(access.library_questions(self.case).filter(is_granted=None))
 
     @cached_property
     def _talk(self) -> threads.Talk:

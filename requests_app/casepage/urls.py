@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from requests_app.casepage import after_the_end, contacts, dates, documents, entry, papers, talk, views
+from requests_app.casepage import (
+    after_the_end,
+    contacts,
+    dates,
+    documents,
+    entry,
+    options,
+    papers,
+    talk,
+    views,
+)
 
 app_name = "casepage"
 _case = [
@@ -18,6 +28,8 @@ _case = [
     path("leistungsnachweis.pdf", papers.service_record, name="service_record"),
     path("option/<int:pk>/bestaetigen/", views.confirm_option, name="confirm_option"),
     path("option/<int:pk>/kommentar/", views.comment_option, name="comment_option"),
+    path("option/<int:pk>/aendern/", options.change, name="change_option"),
+    path("bibliothek/<int:pk>/", options.answer_for_library, name="answer_for_library"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),
     path("ansprechpersonen/einladen/", contacts.invite, name="invite"),
     path("ansprechpersonen/annehmen/", contacts.accept, name="accept_invitation"),

@@ -141,9 +141,13 @@ def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmForm(request.POST)
-    if not works(form, lambda typed: workflow.confirm_option(option, user, **typed)):
+    if not works(form, lambda typed: _confirm(option, user, **typed)):
         return _say_why_not(request, case, [pk], form)
     return _say_confirmed(request, case, 1, f"#option-{pk}")
+
+
+def _confirm(option: ActionOption, user: User, *, version: int, text: str) -> None:
+    workflow.confirm_option(option, user, version=version, remark=text)
 
 
 @acts
@@ -179,7 +183,7 @@ def _say_confirmed(request: HttpRequest, case: Case, count: int, anchor: str) ->
 
 def _say_why_not(request: HttpRequest, case: Case, keys: list[int], form: forms.Form) -> HttpResponse:
     """Nothing was confirmed: because it is confirmed already, or because something has changed."""
-    waiting = case.options.filter(pk__in=keys).exclude(status=OptionStatus.AGREED)
+    waiting = case.options.filter(pk__in=keys).unsettled()
     if keys and not waiting.exists():
         messages.info(request, _("This is confirmed already."))
         return to_case(case.reference)

@@ -319,6 +319,7 @@ ANSWER_KINDS = (
     EventKind.ENTRY_CONFIRMED,
     EventKind.OFFERS_EXHAUSTED,
     EventKind.OPTION_COMMENTED,
+    EventKind.OPTION_CHANGED,
     EventKind.OPTIONS_AGREED,
     EventKind.TALK_ASKED,
 )

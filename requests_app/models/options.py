@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -57,7 +59,7 @@ class ActionOption(models.Model):
     # The agreed option that this one changes: that stays as it is until this one is agreed.
     replaces = models.OneToOneField(
         "self",
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,  # a case goes with all its options
         null=True,
         blank=True,
         related_name="replaced_by",
@@ -74,6 +76,13 @@ class ActionOption(models.Model):
     )
     # Rises with every change of the text, so that nobody confirms a wording they have not read.
     version = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    # Filled in by ``option_versions.with_versions``: place in the list, which version, those before it
+    # (the newest first), and whether its new version stands beside it.
+    place = 0
+    edition = 1
+    earlier: Sequence[ActionOption] = ()
+    has_new_version = False
 
     objects = OptionQuerySet.as_manager()
 

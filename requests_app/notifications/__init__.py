@@ -14,7 +14,9 @@ from requests_app.notifications.advisors import (
     compose_offer_withdrawn,
     offer_made,
     offer_withdrawn,
+    option_changed,
     option_commented,
+    option_confirmed,
 )
 from requests_app.notifications.after_the_end import follow_up_asked, follow_up_reminded, talk_asked
 from requests_app.notifications.contact_persons import (
@@ -29,6 +31,7 @@ from requests_app.notifications.coordination import (
     direct_kept,
     entry_confirmed,
     entry_disowned,
+    library_answered,
     new_request,
     offer_answered,
     offer_expired,
@@ -49,6 +52,7 @@ from requests_app.notifications.municipality import (
     case_closed,
     case_merged,
     case_reopened,
+    change_accepted,
     compose_closed,
     compose_declined,
     compose_merged,
@@ -59,6 +63,7 @@ from requests_app.notifications.municipality import (
     direct_came_to_nothing,
     draft_link,
     draft_reminder,
+    library_asked,
     merge_undone,
     new_code,
     options_proposed,
@@ -78,6 +83,11 @@ from requests_app.notifications.several import (
 )
 
 __all__ = [
+    "option_changed",
+    "option_confirmed",
+    "library_answered",
+    "library_asked",
+    "change_accepted",
     "NextTurn",
     "about_end",
     "advisor_found",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import translation
 
 from miglobe.mail.outbox import MailText
 from requests_app import offer_facts
 from requests_app.models import ActionOption, Assignment
 from requests_app.notifications.sending import for_advisor, to_advisor, to_advisors
+from requests_app.option_words import Change
 
 
 def compose_offer(assignment: Assignment) -> MailText:
@@ -38,6 +41,16 @@ def offer_withdrawn(assignment: Assignment, mail: MailText | None) -> None:
 
 def assignment_ended(assignment: Assignment, mail: MailText | None) -> None:
     to_advisor("assignment_ended", assignment, mail or compose_assignment_ended(assignment))
+
+
+def option_confirmed(option: ActionOption) -> None:
+    """The municipality said yes, and something along with it."""
+    to_advisors("option_confirmed", option.case, option=option)
+
+
+def option_changed(option: ActionOption, changes: Sequence[Change]) -> None:
+    """The municipality worded an option anew: what stood there before, and what stands there now."""
+    to_advisors("option_changed", option.case, option=option, changes=changes)
 
 
 def option_commented(option: ActionOption) -> None:

@@ -6,8 +6,16 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-from requests_app.models import Assignment, AssignmentStatus, Case, PassedOver, ShortlistEntry
-from requests_app.notifications.sending import for_advisor, to_advisor, to_coordinators
+from requests_app import access
+from requests_app.models import (
+    Assignment,
+    AssignmentStatus,
+    Case,
+    LibraryRequest,
+    PassedOver,
+    ShortlistEntry,
+)
+from requests_app.notifications.sending import for_advisor, queue_for, to_advisor, to_coordinators
 
 
 class NextTurn(Protocol):
@@ -16,6 +24,16 @@ class NextTurn(Protocol):
     asked: Assignment | None
     waiting: ShortlistEntry | None
     passed_over: list[tuple[str, PassedOver]]
+
+
+def library_answered(asked: LibraryRequest) -> None:
+    """To whoever asked; to the whole coordination when she or he has left it."""
+    asker, option = asked.asked_by, asked.option
+    for user in [asker] if access.is_coordinator(asker) else access.coordinators():
+        queue_for(
+            user, "library_answered", option.case, side=access.Side.COORDINATOR,
+            asks=bool(asked.is_granted), option=option, granted=asked.is_granted,
+        )  # fmt: skip
 
 
 def new_request(case: Case) -> None:

@@ -16,6 +16,7 @@ from requests_app.models import (
     Channel,
     ContactPerson,
     FollowUp,
+    LibraryRequest,
     RequestDraft,
     Resolution,
 )
@@ -113,6 +114,16 @@ def advisor_found(case: Case, lead: Assignment) -> None:
 
 def options_proposed(case: Case, options: Iterable[ActionOption]) -> None:
     to_contacts("options_proposed", case, options=list(options))
+
+
+def change_accepted(option: ActionOption) -> None:
+    to_contacts("change_accepted", option.case, option=option)
+
+
+def library_asked(asked: LibraryRequest) -> None:
+    """Ask whether the wording, which stands in the mail, may go into the library."""
+    option = asked.option
+    to_contacts("library_asked", option.case, option=option, wording=asked.wording)
 
 
 def request_declined(case: Case, text: str, mail: MailText | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django import template
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from requests_app import answers, dates, threads
+from requests_app import answers, dates, option_words, threads
 from requests_app.access import READS, Side
 from requests_app.models import (
     ActionOption,
@@ -17,6 +18,8 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DialogueSession,
+    LibraryOption,
+    LibraryRequest,
     Message,
     OptionStatus,
 )
@@ -93,6 +96,7 @@ def option_badge(option: ActionOption, side: str = "") -> dict[str, Any]:
     kind = {
         OptionStatus.PROPOSED: "warning",
         OptionStatus.COMMENTED: "info",
+        OptionStatus.CHANGED: "info",
         OptionStatus.AGREED: "success",
     }.get(OptionStatus(option.status), "")
     label = str(option.get_status_display())
@@ -100,8 +104,27 @@ def option_badge(option: ActionOption, side: str = "") -> dict[str, Any]:
         label = {
             OptionStatus.PROPOSED: _("Not confirmed yet"),
             OptionStatus.COMMENTED: _("With your comment"),
+            OptionStatus.CHANGED: _("Changed by you"),
         }.get(OptionStatus(option.status), label)
     return {"kind": kind, "label": label}
+
+
+@register.filter
+def of(by_key: Mapping[int, Any], key: int) -> Any:
+    """What ``by_key`` holds under ``key``; None if nothing."""
+    return by_key.get(key)
+
+
+@register.simple_tag
+def library_entry(asked: LibraryRequest) -> LibraryOption:
+    """The entry that the library would get, not stored."""
+    return LibraryOption(**asked.wording)
+
+
+@register.filter
+def financial_effects(option: ActionOption | LibraryOption) -> str:
+    """The line "financial effects" of an option, as written or as it follows from the effort."""
+    return option_words.financial_effects(option)
 
 
 @register.simple_tag

@@ -37,6 +37,7 @@ BESIDE_A_CONTACT = (
     "remove_contact_for",
 )
 BESIDE_THE_DOCUMENTS = ("add_document_for",)
+BESIDE_AN_OPTION = ("ask_for_library", "take_into_library")
 ABOUT_OFFERS = ("set_confidential", "change_shortlist")
 ON_TOP = ("take_over", "assign_responsible", "set_resubmission", "finish_resubmission", "change_topics")
 BESIDE_A_MAIL = ("send_mail_again", "settle_mail", "send_code_for", "correct_address")
@@ -53,6 +54,7 @@ WITHOUT_A_BUTTON = (
     *ABOUT_OFFERS,
     *BESIDE_A_CONTACT,
     *BESIDE_THE_DOCUMENTS,
+    *BESIDE_AN_OPTION,
     *AS_A_FORM,
 )
 ELSEWHERE = (*WITHOUT_A_BUTTON, *BESIDE_AN_ASSIGNMENT)

@@ -94,6 +94,7 @@ from requests_app.workflow.intake import (
     submit_request,
 )
 from requests_app.workflow.lateness import escalate
+from requests_app.workflow.library import answer_for_library, ask_for_library, take_into_library
 from requests_app.workflow.mails import (
     correct_address,
     invite_at_new_address,
@@ -113,6 +114,7 @@ from requests_app.workflow.offers import (
     offer,
     withdraw_offer,
 )
+from requests_app.workflow.option_changes import accept_change, change_option, order_options
 from requests_app.workflow.options import (
     comment_option,
     confirm_option,
@@ -144,6 +146,12 @@ from requests_app.workflow.table import ACTIONS, Action, Who
 from requests_app.workflow.words import write_message, write_note
 
 __all__ = [
+    "take_into_library",
+    "order_options",
+    "change_option",
+    "ask_for_library",
+    "answer_for_library",
+    "accept_change",
     "ACTIONS",
     "Action",
     "CodeResult",

@@ -32,7 +32,7 @@ from requests_app.workflow.table import ACTIONS, Action, Who
 
 CHANGED_MEANWHILE = _("The case has been changed in the meantime.")
 # What deals with an answer although the case stays in its state: it was revised, or put off to a day.
-_DEALS_WITH_ANSWER = (EventKind.OPTIONS_PROPOSED, EventKind.RESUBMISSION_SET)
+_DEALS_WITH_ANSWER = (EventKind.OPTIONS_PROPOSED, EventKind.CHANGE_ACCEPTED, EventKind.RESUBMISSION_SET)
 # The same for the wish for another talk: a date is being found, or the talk was held.
 _DEALS_WITH_TALK = (EventKind.DATES_PROPOSED, EventKind.DATE_AGREED, EventKind.SESSION_LOGGED)
 

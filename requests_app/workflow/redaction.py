@@ -100,6 +100,15 @@ class _Kind:
         return f"{name}: {label}"[:200]
 
 
+_OPTION_TEXTS = (
+    "title",
+    "description",
+    "first_step",
+    "responsible_unit",
+    "partners",
+    "financial_effects",
+    "indicator",
+)
 _KINDS = (
     _Kind(
         Case,
@@ -129,14 +138,7 @@ _KINDS = (
         DialogueSession, ("private_notes",), gettext_lazy("Private notes on the session"), day="date",
         private=True,
     ),
-    _Kind(
-        ActionOption,
-        (
-            "title", "description", "first_step", "responsible_unit", "partners", "financial_effects",
-            "indicator", "comment",
-        ),
-        gettext_lazy("Action option"), number="position",
-    ),
+    _Kind(ActionOption, (*_OPTION_TEXTS, "comment"), gettext_lazy("Action option"), number="position"),
     _Kind(LibraryRequest, ("wording",), gettext_lazy("Wording for the library"), path="option__case"),
     _Kind(
         OptionReport, ("note",), gettext_lazy("State of an option"), day="reported_at", path="option__case"
@@ -161,7 +163,7 @@ _KINDS = (
 
 # In events and drafts: names under which people's words stand, those under which the portal's keys do,
 # and what a key looks like under any other name.
-_WRITTEN = {"text", "reason", "comment", "note", "remark", *_KINDS[0].fields}
+_WRITTEN = {"text", "reason", "comment", "note", "remark", *_KINDS[0].fields, *_OPTION_TEXTS}
 _KEYS = {
     "role",
     "resolution",
@@ -173,6 +175,10 @@ _KEYS = {
     "topics",
     "goals",
     "formats",
+    "goal",
+    "effort",
+    "horizon",
+    "due_on",
 }
 _KEY = re.compile(r"[a-z0-9_]*|[\d.:T+-]*|[0-9a-f-]{36}|MG-\d+-\d+")
 

@@ -60,6 +60,8 @@ _BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
 _MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
 # While somebody advises, dates can be found.
 _ADVISED = (*_WITH_LEAD, S.OPTIONS_AGREED)
+# Where an agreed option can be.
+_WITH_OPTIONS = (S.IN_REVIEW, S.MATCHING, S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED, S.CLOSED)
 _WITH_FOLLOW_UP = (*OPEN_STATUSES, S.CLOSED)
 
 _ROWS = (
@@ -161,6 +163,8 @@ _ROWS = (
            EventKind.OPTION_WRITTEN, moves=False),
     Action("remove_option", _("Remove the draft"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
            EventKind.OPTION_REMOVED, moves=False),
+    Action("order_options", _("Change the order"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
+           EventKind.OPTIONS_ORDERED, moves=False),
     Action("propose_options", _("Put it to the municipality"), (S.IN_DIALOGUE,), None, Who.ADVISOR,
            EventKind.OPTIONS_PROPOSED, ("options_proposed",)),
     Action("propose_more", _("Put it to the municipality"), (S.OPTIONS_AGREED,), S.IN_DIALOGUE, Who.ADVISOR,
@@ -169,8 +173,18 @@ _ROWS = (
            EventKind.OPTION_CONFIRMED),
     Action("comment_option", _("Comment"), (S.IN_DIALOGUE,), None, Who.CONTACT,
            EventKind.OPTION_COMMENTED, ("option_commented",), is_answer=True),
+    Action("change_option", _("Change the wording"), (S.IN_DIALOGUE,), None, Who.CONTACT,
+           EventKind.OPTION_CHANGED, ("option_changed",), is_answer=True),
+    Action("accept_change", _("Accept the change"), (S.IN_DIALOGUE,), None, Who.ADVISOR,
+           EventKind.CHANGE_ACCEPTED, ("change_accepted",)),
     Action("agree_options", _("All options confirmed"), (S.IN_DIALOGUE,), S.OPTIONS_AGREED, Who.SYSTEM,
            EventKind.OPTIONS_AGREED, ("options_agreed",), is_answer=True),
+    Action("ask_for_library", _("Ask whether it may go into the library"), _WITH_OPTIONS, None,
+           Who.COORDINATOR, EventKind.LIBRARY_ASKED, ("library_asked",), moves=False),
+    Action("answer_for_library", _("Answer for the library"), _WITH_OPTIONS, None, Who.CONTACT,
+           EventKind.LIBRARY_ANSWERED, ("library_answered",), moves=False),
+    Action("take_into_library", _("Take into the library"), _WITH_OPTIONS, None, Who.COORDINATOR,
+           EventKind.LIBRARY_TAKEN, moves=False),
     Action("decline", _("Decline the request"), (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING),
            S.DECLINED, Who.COORDINATOR, EventKind.DECLINED, ("request_declined", "offer_withdrawn")),
     Action("take_back", _("Take the decision back"), (S.DECLINED,), S.IN_REVIEW, Who.COORDINATOR,

@@ -5,20 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
-from requests_app import access, dates, documents, message_drafts, offer_facts, papers, read_marks, writing
+from requests_app import (
+    access,
+    dates,
+    documents,
+    message_drafts,
+    offer_facts,
+    option_versions,
+    option_words,
+    papers,
+    read_marks,
+    writing,
+)
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import (
+    ActionOption,
     Assignment,
     AssignmentStatus,
     Case,
@@ -41,6 +53,13 @@ PAGES = {
     "write_option": "workspace:option_new",
     "propose_options": PROPOSE,
     "propose_more": PROPOSE,
+}
+
+
+# What the municipality said to an option, and the button that leads there.
+_TO_READ = {
+    OptionStatus.COMMENTED: gettext_lazy("Read the comment"),
+    OptionStatus.CHANGED: gettext_lazy("Read the change"),
 }
 
 
@@ -73,8 +92,9 @@ def document(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
 def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> HttpResponse:
     """The page of an accepted case, with ``form`` below its messages, or one to write a new message."""
     user, own = signed_in_user(request), engagement(request, case)
+    options = Prefetch("options", ActionOption.objects.current())
     prefetch_related_objects(
-        [case], "date_rounds", "appointments", "options", "partners", "topics", "preferred_advisor__user"
+        [case], "date_rounds", "appointments", options, "partners", "topics", "preferred_advisor__user"
     )
     sessions = list(access.sessions_for(case))
     step, keys = next_step(case, own), possible(case, user)
@@ -92,7 +112,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> H
         **_talk(request, case, form, found),
         "sessions": sessions,
         "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
-        "options": access.options_for(case, Side.ADVISOR),
+        **_options(case),
         "documents": found,
         "papers": _papers(case, own, sessions),
         **ending.part(case),
@@ -129,15 +149,26 @@ def _talk(
     }
 
 
+def _options(case: Case) -> dict[str, Any]:
+    """The current ones, as they were fetched along, and what the page says about them."""
+    options = option_versions.with_versions(case.options.all())
+    return {
+        "options": options,
+        "changes": option_words.changes_of(case, options),
+        "can_order": len(option_versions.places(options)) > 1,
+    }
+
+
 def buttons(case: Case, keys: frozenset[str], step: NextStep) -> list[Button]:
     """The buttons of a case whose options are prefetched: what the workflow's table allows."""
     first = {status: option for option in reversed(case.options.all()) for status in [option.status]}
-    made, search = [], dates.search(case)
+    made: list[Button] = []
+    search = dates.search(case)
     if search.open or search.ahead:
         keys -= {"propose_dates"}  # what there is stands in a block of its own
-    if OptionStatus.COMMENTED in first and "write_option" in keys:
-        url = f"#option-{first[OptionStatus.COMMENTED].pk}"
-        made.append(Button(_("Read the comment"), url, primary=True))
+    for status, label in _TO_READ.items():
+        if status in first and "write_option" in keys:
+            made.append(Button(label, f"#option-{first[status].pk}", primary=not made))
     for key, page in PAGES.items():
         # Without a draft there is nothing to put to the municipality.
         if key in keys and (page != PROPOSE or OptionStatus.DRAFT in first):

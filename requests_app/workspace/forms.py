@@ -18,8 +18,8 @@ from advisors.vocabulary import ConsultationFormat
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect, TimeInput
+from requests_app.days import not_before_request
 from requests_app.models import AssignmentStatus, Case, DialogueSession, SessionMode
-from requests_app.workspace.days import not_before_request
 from requests_app.workspace.layouts import People, Private
 
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}

@@ -75,7 +75,8 @@ def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Engagements in open cases: comments to read first, then dates to keep, then what moved last."""
     people = Prefetch("case__assignments", Assignment.objects.select_related("advisor__user"))
     options = Prefetch("case__options", ActionOption.objects.only("case", "status"))
-    commented = ActionOption.objects.filter(case=OuterRef("case"), status=OptionStatus.COMMENTED)
+    told = (str(OptionStatus.COMMENTED), str(OptionStatus.CHANGED))
+    commented = ActionOption.objects.filter(case=OuterRef("case"), status__in=told)
     latest = Message.objects.filter(
         case=OuterRef("case"), audience__in=[str(audience) for audience in READS[Side.ADVISOR]]
     ).order_by("-created_at", "-pk")

@@ -91,6 +91,14 @@ def _dialogue(case: Case) -> NextStep:
             count,
         ) % {"count": count}
         return NextStep(text, action="revise")
+    if count := states[OptionStatus.CHANGED]:
+        text = ngettext(
+            "The municipality has changed one action option. Please read it and accept it, or reword it.",
+            "The municipality has changed %(count)s action options. Please read them and accept them, or "
+            "reword them.",
+            count,
+        ) % {"count": count}
+        return NextStep(text, action="revise")
     if states[OptionStatus.DRAFT]:
         return NextStep(_drafts(states[OptionStatus.DRAFT]), action="propose_options")
     if count := states[OptionStatus.PROPOSED]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from advisors.models import Topic
 from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage
-from requests_app import documents, workflow
+from requests_app import documents, library_names, option_versions, workflow
 from requests_app.access import Side
 from requests_app.models import (
     ActionOption,
@@ -31,8 +31,11 @@ from requests_app.models import (
     ContactPerson,
     DialogueSession,
     Document,
+    Event,
+    EventKind,
     FollowUp,
     FollowUpStatus,
+    LibraryRequest,
     Municipality,
     OptionStatus,
     Resolution,
@@ -57,6 +60,25 @@ def option_of(world: World, case: Case, status: OptionStatus) -> ActionOption:
     return ActionOption.objects.create(
         case=case, position=9, status=status, **actors.option_fields(), **agreed
     )
+
+
+def changed_option(world: World, case: Case) -> ActionOption:
+    """An option that the contact person has worded anew, with the event of it."""
+    option = option_of(world, case, OptionStatus.CHANGED)
+    Event.objects.create(
+        case=case, kind=EventKind.OPTION_CHANGED, actor=actors.contact_of(case), at=timezone.now(),
+        to_status=case.status, data={"option": option.pk, "title": option.title, "before": {}, "after": {}},
+    )  # fmt: skip
+    return option
+
+
+def asked_for(world: World, case: Case, **answer: Any) -> LibraryRequest:
+    """The question whether an agreed option may go into the library."""
+    option = option_of(world, case, OptionStatus.AGREED)
+    return LibraryRequest.objects.create(
+        option=option, wording=library_names.draft(option), asked_by=world.coordinator,
+        asked_at=timezone.now(), **answer,
+    )  # fmt: skip
 
 
 def assignment_of(world: World, case: Case, role: AssignmentRole, status: AssignmentStatus) -> Assignment:
@@ -125,7 +147,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
     session = {"fields": actors.session_fields(), "advisors": [world.lead]}
     if key in ("propose_dates", "withdraw_dates", "cancel_date",
                "log_session", "hold_first_session", "correct_session", "write_option", "remove_option",
-               "propose_options", "propose_more", "write_as_advisor"):  # fmt: skip
+               "propose_options", "propose_more", "order_options", "accept_change",
+               "write_as_advisor"):  # fmt: skip
         accepted(world, case, LEAD)
     match key:
         case "confirm_address" | "send_code":
@@ -266,6 +289,26 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
         case "agree_options":
             option = option_of(world, case, OptionStatus.PROPOSED)
             return lambda: workflow.confirm_option(option, contact, version=1)
+        case "order_options":
+            order = [option_of(world, case, OptionStatus.DRAFT).pk for _place in range(2)]
+            seen = [option.pk for option in option_versions.places(case.options.current())]
+            return lambda: workflow.order_options(case, lead, seen=seen, order=[*order, *seen[:-2]])
+        case "change_option":
+            option = option_of(world, case, OptionStatus.PROPOSED)
+            return lambda: workflow.change_option(option, contact, fields={"title": "Anders"}, version=1)
+        case "accept_change":
+            option_of(world, case, OptionStatus.PROPOSED)
+            option = changed_option(world, case)
+            return lambda: workflow.accept_change(option, lead, version=1)
+        case "ask_for_library":
+            option = option_of(world, case, OptionStatus.AGREED)
+            return lambda: workflow.ask_for_library(option, who, wording=library_names.draft(option))
+        case "answer_for_library":
+            asked = asked_for(world, case)
+            return lambda: workflow.answer_for_library(asked, contact, granted=True)
+        case "take_into_library":
+            asked = asked_for(world, case, is_granted=True, answered_by=contact, answered_at=timezone.now())
+            return lambda: workflow.take_into_library(asked, who)
         case "decline":
             return lambda: workflow.decline(case, who, resolution=Resolution.NO_CAPACITY, text="Leider.")
         case "take_back":

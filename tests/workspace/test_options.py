@@ -97,13 +97,35 @@ def test_wrong_entry_is_told_at_its_field(field: str, value: str, talking: Case,
     assert list(response.context["form"].errors) == [field]
 
 
-def test_date_and_indicator_may_stay_open() -> None:
+def test_what_may_stay_open() -> None:
     assert [name for name, field in OptionForm.base_fields.items() if not field.required] == [
+        "partners",
+        "horizon",  # where there is a date
         "due_on",
+        "financial_effects",
         "indicator",
         "form_key",
         "version",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "horizon"), [(0, "short"), (92, "short"), (93, "medium"), (366, "medium"), (367, "long")]
+)
+def test_a_date_alone_says_the_horizon(days: int, horizon: str, talking: Case, lead: Client) -> None:
+    day = (timezone.localdate() + dt.timedelta(days=days)).isoformat()
+    lead.post(url("option_new", talking), typed(due_on=day, horizon=""))
+    assert talking.options.get().horizon == horizon
+
+
+@pytest.mark.parametrize(("horizon", "days"), [("short", 124), ("medium", 398)])
+def test_a_date_beyond_the_horizon_is_told(horizon: str, days: int, talking: Case, lead: Client) -> None:
+    day = timezone.localdate() + dt.timedelta(days=days)
+    data = typed(due_on=day.isoformat(), horizon=horizon)
+    response = lead.post(url("option_new", talking), data)
+    assert list(response.context["form"].errors) == ["due_on"]
+    data["due_on"] = (day - dt.timedelta(days=1)).isoformat()  # a month of patience
+    assert lead.post(url("option_new", talking), data).status_code == 302
 
 
 def test_option_cannot_be_written_before_the_first_session(matched: Case, lead: Client) -> None:

@@ -21,6 +21,8 @@ SAMPLES = Path(__file__).parent / "samples.json"
 NEWEST_IS_DAYS_OLD = 2
 # The sample whose municipality has a second contact person, a shared mailbox.
 SHARED = "SR02"
+# The sample in which an agreed option got a new version, and one is wanted for the library.
+RENEWED = "SR03"
 
 
 def load() -> int:
@@ -81,6 +83,8 @@ def tell(story: Story, told: dict | None, advisors: dict[str, Advisor], options:
     if told:
         story.write_options(agreed_options(story, told, options), last)
         story.confirm_options(last + dt.timedelta(days=6))
+        if story.sample["id"] == RENEWED:
+            story.renew_option(last + dt.timedelta(days=7))
         story.close(Resolution.OPTIONS_AGREED, told["outcome"], last + dt.timedelta(days=8))
     elif target == CaseStatus.CLOSED:
         story.close(Resolution.INITIAL_TALK_SUFFICIENT, "", last + dt.timedelta(days=3))
@@ -104,12 +108,14 @@ def first_talk(story: Story) -> dict[str, Any]:
 def option_answers(story: Story, option: dict, responsible: str, due: str = "") -> dict[str, Any]:
     """What an advisor types into the form of an action option."""
     return {
+        "library": option["id"],
         "goal": option["goal"],
         "title": option["title"],
         "description": option["description"],
         "first_step": option["first_step"],
         "responsible_unit": responsible,
-        "horizon": option["horizon"],
+        "partners": ", ".join(option["partners"]),
+        "horizon": "" if due else option["horizon"],
         "due_on": (dt.date.fromisoformat(due) + story.moved).isoformat() if due else "",
         "effort": option["effort"],
         "indicator": option["indicator"],

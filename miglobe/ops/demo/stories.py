@@ -21,7 +21,7 @@ from django.forms import BaseForm
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from requests_app import matching, offer_facts, summary, workflow
+from requests_app import library_names, matching, offer_facts, option_words, summary, workflow
 from requests_app.access import Side
 from requests_app.models import (
     ActionOption,
@@ -31,6 +31,7 @@ from requests_app.models import (
     Case,
     CaseStatus,
     Channel,
+    LibraryOption,
     Resolution,
 )
 from requests_app.request_form import submission
@@ -215,15 +216,33 @@ class Story:
         with at(day, 20, 30):
             for sample in samples:
                 case = self._now()
-                form = OptionForm(sample, case=case)
+                entry = LibraryOption.objects.get(key=sample["library"])
+                form = OptionForm(sample, case=case, begin_with=entry)
                 check(form, case.reference)
-                workflow.write_option(case, lead, fields=form.option_fields)
+                workflow.write_option(case, lead, fields=form.option_fields, taken_from=entry)
             workflow.propose_options(self._now(), lead)
 
     def confirm_options(self, day: dt.date) -> None:
         with at(day, 11):
             for option in ActionOption.objects.filter(case=self.case).select_related("case"):
                 workflow.confirm_option(option, self.contact, version=option.version)
+
+    def renew_option(self, day: dt.date) -> None:
+        """The first agreed option gets a new version; then the library would like to have the second."""
+        first, second = self.case.options.agreed()[:2]
+        with at(day, 9):
+            wording = option_words.wording_of(first) | {"partners": f"{first.partners}, Ehrenamtsbüro"}
+            form = OptionForm(wording, case=self._now(), begin_with=first)
+            check(form, self.case.reference)
+            fields = form.option_fields
+            new = workflow.write_option(self.case, self.lead.user, fields=fields, replaces=first)
+            workflow.propose_options(self._now(), self.lead.user)
+        with at(day, 15):
+            remark = "So passt es: Das Ehrenamtsbüro ist dabei."
+            workflow.confirm_option(new, self.contact, version=new.version, remark=remark)
+        with at(day, 16):
+            wording = library_names.draft(second)
+            workflow.ask_for_library(second, self.coordinator, wording=wording)
 
     def close(self, resolution: Resolution, text: str, day: dt.date) -> None:
         with at(day, 14):

@@ -18,8 +18,9 @@ from advisors.models import Publication
 from advisors.vocabulary import ConsultationFormat
 from miglobe.accounts.models import User
 from miglobe.site.working_days import add_working_days
-from requests_app import access, dates, deadlines, notifications, offer_facts
+from requests_app import access, dates, deadlines, library_names, notifications, offer_facts
 from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution, SessionMode
+from requests_app.option_words import Change
 
 Values = dict[str, Any]
 # Nobody's code, and nobody's link.
@@ -195,6 +196,23 @@ def option(scene: Scene) -> Values | None:
     written = values["options"][-1]
     shown = SimpleNamespace(title=written.title, comment=written.comment or scene.example())
     return values | {"option": shown}
+
+
+def changed_option(scene: Scene) -> Values | None:
+    """The last option of the case, as if its title had been worded anew."""
+    values = option(scene)
+    if values is None:
+        return None
+    return values | {"changes": [Change("title", scene.example(), values["option"].title)]}
+
+
+def library(scene: Scene) -> Values | None:
+    """The last option of the case, as if it were asked for as it stands."""
+    values = options(scene)
+    if values is None:
+        return None
+    written = values["options"][-1]
+    return values | {"option": written, "wording": library_names.draft(written), "granted": True}
 
 
 def message(scene: Scene) -> Values | None:

@@ -1,4 +1,4 @@
-"""What days the advisors' forms take."""
+"""What days the forms about a case take."""
 
 from __future__ import annotations
 
