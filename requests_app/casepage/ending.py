@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from requests_app import workflow
+from requests_app import option_history, workflow
 from requests_app.models import Case, Feedback
 
 
@@ -20,6 +20,7 @@ def part(case: Case) -> dict[str, Any]:
         "is_asked": waiting is not None,
         "has_advisors": workflow.has_advisors(case),
         "feedback": Feedback.objects.filter(case=case).first(),
+        "histories": option_history.of(case),
         "can_give_feedback": workflow.can_give_feedback(case),
         "successors": list(case.following_cases.order_by("pk")),
     }

@@ -45,7 +45,6 @@ def line(case: Case, user: User) -> dict[str, Any]:
         "is_mine": case.responsible_id == user.pk,
         "seen": workflow.responsible_seen(case),
         "resubmission": resubmission(case),
-        "is_follow_up": not case.is_open,
         "may_come_up": workflow.can_come_up_again(case),
         "resubmission_seen": workflow.resubmission_seen(case),
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from advisors.models import Advisor
 from miglobe.mail import delivery
-from miglobe.ops.demo import people
+from miglobe.ops.demo import endings, people
 from miglobe.ops.demo.desk import Desk
 from miglobe.ops.demo.further import Further
 from miglobe.ops.demo.stories import UP_TO, Story
@@ -53,6 +53,7 @@ def load() -> int:
     for story in stories:
         if not story.keep_new:
             tell(story, cases.get(story.sample["id"]), advisors, options)
+    endings.tell(stories, today)
     further.tell()
     desk = Desk(coordinators, {story.sample["id"]: story.case for story in filed}, advisors)
     desk.tell()
