@@ -32,6 +32,7 @@ A_READERS = {
     "/admin/password_change/done/",
     "/admin/jsi18n/",
     APP_LIST,  # shows the two lists below
+    "/admin/requests_app/case/was-daraus-wurde/",  # numbers, and places that have not answered
     "/admin/requests_app/caseoverview/",
     "/admin/requests_app/caseoverview/liste.csv",
     "/admin/requests_app/caseoverview/liste.xlsx",

@@ -181,7 +181,8 @@ def test_fitting_advisors_come_with_reasons_in_words(world: World, desk: Desk) -
     for name in ("Fatou Diallo", "Mehmet Yıldız"):
         actors.advisor(name)
     page = desk.sheet(world.case(S.IN_REVIEW)).content.decode()
-    shown, _, more = page.partition('class="app-more"')
+    fits = page.partition('id="fits-title"')[2]
+    shown, _, more = fits.partition('class="app-more"')
     assert (shown.count("frei: 3 von 3"), more.count("frei: 3 von 3")) == (3, 2)
     assert "Themen: Fairer Handel" in page
     assert f'schritt/offer/?lead={world.lead.pk}"' in page
