@@ -91,7 +91,8 @@ class Row:
     can_change: bool
     move_form: MoveForm
     cancel_form: CancelForm
-    is_open: bool
+    move_open: bool = False
+    cancel_open: bool = False
 
 
 @dataclass
@@ -136,7 +137,8 @@ def _row(appointment: Appointment, can: frozenset[str], bound: Bound | None) -> 
         "ask_to_move" in can and not dates.has_begun(appointment),
         taken if isinstance(taken, MoveForm) else MoveForm(key=f"move_{pk}"),
         taken if isinstance(taken, CancelForm) else CancelForm(key=f"cancel_{pk}"),
-        isinstance(taken, MoveForm | CancelForm),
+        move_open=isinstance(taken, MoveForm),
+        cancel_open=isinstance(taken, CancelForm),
     )
 
 

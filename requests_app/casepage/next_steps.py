@@ -192,8 +192,17 @@ def _session_task(case: Case, standing: Standing) -> Task:
     if standing.sessions:
         return Task(label, "done", pgettext("step", "done"), "#sessions")
     if case.state == S.MATCHED:
-        return Task(label, "waiting", pgettext("step", "next"), "#messages")
+        return _agreeing_task(label, standing.dates)
     return Task(label, "later", _("Not possible yet"))
+
+
+def _agreeing_task(label: str, search: dates.Search | None) -> Task:
+    """The first session lies ahead: its date, the dates to choose from, or whom to write to."""
+    if search and search.next:
+        return Task(label, "waiting", dates.short(search.next.starts_at), "#dates")
+    if search and search.open:
+        return Task(label, "open", _("Please choose a date"), "#dates")
+    return Task(label, "waiting", pgettext("step", "next"), "#messages")
 
 
 def _options_task(case: Case, standing: Standing) -> Task:

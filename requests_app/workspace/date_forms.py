@@ -86,7 +86,8 @@ class ProposeForm(KernForm):
         rows = [Div(f"date_{n}", f"time_{n}", css_class="app-when app-when--two") for n in ROWS]
         self.helper.layout = Layout(
             Dates(*rows),
-            Div(Field("format", css_class="app-w-30"), "minutes"),
+            Field("format", css_class="app-w-30"),
+            Field("minutes", css_class="app-w-10"),
             "mode",
             "place",
             "note",

@@ -57,7 +57,7 @@ def test_a_picked_date_is_agreed_and_shown_with_its_file(
     made = case.appointments.get()
     assert (made.starts_at, made.status) == (chosen.starts_at, AppointmentStatus.AGREED)
     assert url(case, "date_file", made.pk) in page.content.decode()
-    assert _("Move or cancel the date") in words(page)
+    assert _("Ask for another date") in words(page)
 
 
 def test_pressed_twice_a_date_is_agreed_once_and_said_so(
@@ -136,7 +136,7 @@ def test_a_date_that_has_begun_offers_no_change(case: Case, visitor: Visitor) ->
     with time_machine.travel(made.starts_at, tick=False):
         page = Visitor(visitor.user).get(case)
     assert url(case, "date_file", made.pk) in page.content.decode()
-    assert _("Move or cancel the date") not in words(page)
+    assert _("Ask for another date") not in words(page)
 
 
 def test_the_calendar_file_is_a_download_that_invites_nobody(case: Case, visitor: Visitor) -> None:

@@ -325,3 +325,30 @@ def test_agenda_asks_the_same_number_of_queries(
     # Twelve groups; the cases, those that ask along, and the offers.
     with on(17), django_assert_num_queries(15):
         agenda.tasks(world.coordinator, timezone.localdate())
+
+
+def test_a_session_is_missed_a_week_past_its_agreed_date_and_a_date_ahead_is_no_quiet(world: World) -> None:
+    case = reach(world, S.IN_DIALOGUE, "im Dialog")  # a session on 12 November
+    berlin = timezone.get_default_timezone()
+    actors.appointment(case, actors.contact_of(case), dt.datetime(2026, 12, 1, 14, tzinfo=berlin))
+    with on(7, month=12):
+        assert "ohne-gespraech" not in told(world)
+    with on(8, month=12):
+        assert told(world)["ohne-gespraech"] == [
+            ("im Dialog", "Das vereinbarte Gespräch mit Amara Okafor ist nicht eingetragen",
+             "Nachricht schreiben")
+        ]  # fmt: skip
+    ahead = actors.appointment(case, actors.contact_of(case), dt.datetime(2027, 2, 1, 14, tzinfo=berlin))
+    with on(29, month=12):
+        assert "ruhend" not in told(world)
+    ahead.delete()
+    with on(29, month=12):
+        assert "ruhend" in told(world)
+
+
+def test_a_session_logged_since_the_agreed_date_is_not_missed(world: World) -> None:
+    case = reach(world, S.IN_DIALOGUE, "im Dialog")  # a session on 12 November
+    berlin = timezone.get_default_timezone()
+    actors.appointment(case, actors.contact_of(case), dt.datetime(2026, 11, 12, 10, tzinfo=berlin))
+    with on(20):
+        assert "ohne-gespraech" not in told(world)

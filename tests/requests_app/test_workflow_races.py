@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from anymail.signals import AnymailTrackingEvent
 from django.db import connection, transaction
+from django.utils import timezone
 
 from miglobe.mail.models import OutboxMessage
 from miglobe.mail.tracking import note_event
-from requests_app import workflow
+from requests_app import dates, workflow
 from requests_app.access import Side
 from requests_app.models import (
     AssignmentRole,
@@ -286,3 +290,56 @@ def test_a_bounce_told_while_somebody_sends_the_mail_again_waits_its_turn() -> N
     assert refused(at_once(send_again, bounce)) == [False, False]
     mail.refresh_from_db()
     assert mail.state == "waiting"
+
+
+def test_of_two_dates_picked_at_once_one_is_agreed() -> None:
+    world = World()
+    for _ in range(TIMES):
+        case = world.case(S.MATCHED)
+        asked, contact = actors.date_round(case, world.lead.user), actors.contact_of(case)
+        first, second = asked.dates.all()
+        results = at_once(
+            partial(workflow.pick_date, asked, contact, date=first),
+            partial(workflow.pick_date, asked, contact, date=second),
+        )
+        assert sorted(refused(results)) == [False, True]
+        assert case.appointments.count() == 1
+        assert OutboxMessage.objects.filter(kind="date_agreed", reference=case.reference).count() == 2
+
+
+def test_a_date_is_either_picked_or_withdrawn() -> None:
+    world = World()
+    for _ in range(TIMES):
+        case = world.case(S.MATCHED)
+        asked, contact = actors.date_round(case, world.lead.user), actors.contact_of(case)
+        results = at_once(
+            partial(workflow.pick_date, asked, contact, date=asked.dates.first()),
+            partial(workflow.withdraw_dates, asked, world.lead.user),
+        )
+        assert sorted(refused(results)) == [False, True]
+        asked.refresh_from_db()
+        assert (asked.status, case.appointments.count()) in [("agreed", 1), ("withdrawn", 0)]
+
+
+def test_two_proposals_at_once_are_one() -> None:
+    world = World()
+    case = world.case(S.MATCHED)
+    propose = partial(workflow.propose_dates, case, world.lead.user, actors.proposal())
+    results = at_once(partial(propose, form_key=uuid.uuid4()), partial(propose, form_key=uuid.uuid4()))
+    assert (sorted(refused(results)), case.date_rounds.count()) == ([False, True], 1)
+    workflow.withdraw_dates(case.date_rounds.get(), world.lead.user)
+    same = partial(propose, form_key=uuid.uuid4())
+    assert len({made.pk for made in at_once(same, same)}) == 1
+
+
+def test_two_workers_remind_once() -> None:
+    world = World()
+    case = world.case(S.MATCHED)
+    long_ago = timezone.now() - dt.timedelta(days=30)
+    agreed = actors.appointment(case, actors.contact_of(case), actors.in_days(1, 23), changed_at=long_ago)
+    # Whatever the weekday of this test: the day before the appointment is a day to remind on.
+    moment = dt.datetime.combine(dates.reminder_day(agreed.starts_at), dt.time(12), agreed.starts_at.tzinfo)
+    with time_machine.travel(moment, tick=True):
+        results = at_once(*[partial(workflow.remind_of_date, agreed)] * 2)
+    assert sorted(results) == [False, True]
+    assert OutboxMessage.objects.filter(kind="date_reminder").count() == 2

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from advisors.models import Advisor
 from miglobe.mail import delivery
-from miglobe.ops.demo import endings, people
+from miglobe.ops.demo import dates, endings, people
 from miglobe.ops.demo.desk import Desk
 from miglobe.ops.demo.further import Further
 from miglobe.ops.demo.stories import UP_TO, Story
@@ -54,6 +54,7 @@ def load() -> int:
         if not story.keep_new:
             tell(story, cases.get(story.sample["id"]), advisors, options)
     endings.tell(stories, today)
+    dates.tell({story.sample["id"]: story for story in stories}, today)
     further.tell()
     desk = Desk(coordinators, {story.sample["id"]: story.case for story in filed}, advisors)
     desk.tell()
