@@ -107,9 +107,8 @@ def _session_missed(today: date) -> Q:
     A dialogue that missed its date longer ago than it may be quiet shows as a quiet one.
     """
     first = Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
-    day = TruncDate(OuterRef("starts_at"))
-    since = DialogueSession.objects.filter(case=OuterRef("case"), date__gte=day)
-    past = Appointment.objects.filter(
+    since = DialogueSession.objects.filter(case=OuterRef("case"), date__gte=OuterRef("day"))
+    past = Appointment.objects.annotate(day=TruncDate("starts_at")).filter(
         status=AppointmentStatus.AGREED,
         starts_at__lt=_start_of(today - SESSION_MISSED + _A_DAY),
         starts_at__gte=_start_of(today - QUIET),
