@@ -108,11 +108,15 @@ def _session_missed(today: date) -> Q:
     """
     first = Q(status=S.MATCHED, due_on__lte=today - SESSION_MISSED)
     since = DialogueSession.objects.filter(case=OuterRef("case"), date__gte=OuterRef("day"))
-    past = Appointment.objects.annotate(day=TruncDate("starts_at")).filter(
-        status=AppointmentStatus.AGREED,
-        starts_at__lt=_start_of(today - SESSION_MISSED + _A_DAY),
-        starts_at__gte=_start_of(today - QUIET),
-    ).exclude(Exists(since))
+    past = (
+        Appointment.objects.annotate(day=TruncDate("starts_at"))
+        .filter(
+            status=AppointmentStatus.AGREED,
+            starts_at__lt=_start_of(today - SESSION_MISSED + _A_DAY),
+            starts_at__gte=_start_of(today - QUIET),
+        )
+        .exclude(Exists(since))
+    )
     return first | Q(status__in=[str(S.IN_DIALOGUE), str(S.OPTIONS_AGREED)], pk__in=past.values("case"))
 
 
