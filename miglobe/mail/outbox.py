@@ -246,6 +246,25 @@ def rewrite(message: OutboxMessage, **texts: Any) -> None:
     OutboxMessage.objects.filter(pk=message.pk).update(**texts)
 
 
+def keep_from_joining(references: Iterable[str]) -> None:
+    """Until the caller's transaction ends, no mail that waits under these references is joined with others.
+
+    Else a collective mail could be made of a text while that is rewritten.
+    """
+    about = Q(reference__in=list(references)) | Q(reference="")
+    waiting = OutboxMessage.objects.filter(about, is_held=True).select_for_update()
+    list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def redirect_waiting(references: Iterable[str], wrong: str, right: str = "") -> None:
+    """Mails that still wait under these references go to the ``right`` address, or to nobody."""
+    waiting = OutboxMessage.objects.filter(reference__in=list(references), recipient=wrong, is_held=True)
+    if right:
+        waiting.update(recipient=right, to=[right])
+    else:
+        waiting.delete()
+
+
 def forget(references: Iterable[str]) -> None:
     """Delete all mails under these references, sent or not, but for one that is being sent right now.
 

@@ -170,6 +170,7 @@ def disown_entry(contact: ContactPerson) -> Case:
             now.set(resolution=Resolution.WITHDRAWN)
         now.data["disowned"] = True
         waiting.delete()
+        outbox.redirect_waiting([now.case.reference], waiting.user.email)
         _forget(waiting.user)
         notifications.entry_disowned(now.case, goes_on=goes_on)
     return now.case

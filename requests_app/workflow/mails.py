@@ -177,6 +177,7 @@ def correct_address(contact: ContactPerson, actor: User, email: str) -> ContactP
             raise InvalidTransition(_("This person has confirmed the address. Send an invitation instead."))
         wrong = contact.user.email
         _move(now, contact, email)
+        outbox.redirect_waiting(merged.case_references(now.case), wrong, contact.user.email)
         again = list(mail_trouble.mails_of(now.case).in_trouble().filter(recipient=wrong))
         if any(mail.is_secret for mail in again):
             _new_code(now, contact)

@@ -244,6 +244,7 @@ def redact(
             raise InvalidTransition(problem)
         if found.search(reason):
             raise InvalidTransition(_("The reason must not hold the passage itself."))
+        outbox.keep_from_joining(merged.case_references(now.case))
         texts = [t for t in _texts(now.case) if _excerpts(found, t.value) and only in ("", t.key)]
         if all(text.private for text in texts):
             raise InvalidTransition(_("This passage does not stand there any more."))

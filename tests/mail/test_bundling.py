@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.utils import timezone
 
 from miglobe.accounts.models import User
@@ -224,7 +227,7 @@ def bundle(settings: Any) -> OutboxMessage:
 def come_back(client: Any, settings: Any, bundle: OutboxMessage) -> None:
     settings.ANYMAIL = {"WEBHOOK_SECRET": "postmark:zwanzig-zeichen-lang"}
     settings.ROOT_URLCONF = "tests.mail.reports"
-    body = postmark("HardBounce", bundle.provider_id, START + timedelta(minutes=12), to=ANNA)
+    body = postmark("HardBounce", bundle.provider_id, START + timedelta(minutes=12), to=bundle.recipient)
     answer = client.post(
         "/mail/postmark/", body, content_type="application/json", headers={"Authorization": basic_auth()}
     )
@@ -297,3 +300,91 @@ def test_part_that_was_redacted_while_it_waited_is_joined_as_it_is_then(mailoutb
     rewrite(mail, body=mail.body.replace("Nachricht", "█"))
     [sent] = sent_at(10, mailoutbox)
     assert "Text der █." in sent.body
+
+
+def test_waiting_mail_goes_to_a_corrected_address_or_to_nobody():
+    mail, other, elsewhere = held(0), held(1, reference="MG-2026-0002"), held(2, to="ben@stadt.example")
+    outbox.redirect_waiting(["MG-2026-0001"], ANNA, "anna.keller@stadt.example")
+    outbox.redirect_waiting(["MG-2026-0002"], ANNA)
+    mail.refresh_from_db()
+    assert (mail.recipient, mail.to) == ("anna.keller@stadt.example", ["anna.keller@stadt.example"])
+    assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {mail.pk, elsewhere.pk}
+    assert other.reference == "MG-2026-0002"
+
+
+# --- Two at once -----------------------------------------------------------------------------------
+
+
+def joined_elsewhere() -> int:
+    """What another worker joins, with a connection of its own."""
+    try:
+        return join_due()
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_make_one_mail_for_each_person():
+    people = [f"person{n}@stadt.example" for n in range(8)]
+    for address in people:
+        for minutes in range(4):
+            held(minutes, to=address)
+    barrier = threading.Barrier(2)
+
+    def work(_: int) -> int:
+        barrier.wait(10)
+        return joined_elsewhere()
+
+    with after(10), ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+        join_due()  # what each has left to the other
+    bundles = OutboxMessage.objects.filter(kind="bundle")
+    assert sorted(bundles.values_list("recipient", flat=True)) == people
+    assert [bundle.parts.count() for bundle in bundles] == [4] * 8
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_worker_that_is_cut_off_in_the_middle_leaves_the_joining_to_another(monkeypatch):
+    held(0), held(1)
+    stored, cut = threading.Event(), threading.Event()
+    pids: list[int] = []
+    store = bundling._store
+
+    def stays_in_the_middle(address: str, mails: list[OutboxMessage]) -> None:
+        store(address, mails)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        stored.set()
+        cut.wait(10)
+
+    with after(10), ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(bundling, "_store", stays_in_the_middle)
+        dying = pool.submit(joined_elsewhere)
+        assert stored.wait(10)
+        monkeypatch.setattr(bundling, "_store", store)
+        assert join_due() == 0  # the rows are taken
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", pids)
+        cut.set()
+        assert dying.exception(10) is not None
+        assert OutboxMessage.objects.filter(kind="bundle").count() == 0
+        assert join_due() == 1
+        assert deliver_due() == 1
+    assert OutboxMessage.objects.get(kind="bundle").parts.count() == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_mail_that_is_being_rewritten_is_joined_afterwards():
+    mail = held(0)
+    held(1)
+    with after(10), ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            outbox.keep_from_joining([mail.reference])
+            assert pool.submit(joined_elsewhere).result(10) == 0
+            rewrite(mail, body=mail.body.replace("Nachricht", "█"))
+        assert join_due() == 1
+    assert "Text der █." in OutboxMessage.objects.get(kind="bundle").body

@@ -15,6 +15,7 @@ from requests_app.models import Case, CaseStatus, EventKind
 from requests_app.triage import pages
 from tests import actors
 from tests.actors import World
+from tests.mail.texts import text_of
 from tests.triage.desk import Desk, forms, sent, words
 
 S = CaseStatus
@@ -53,7 +54,7 @@ def test_colleague_before_sending_is_told_and_the_edited_mail_stays(
     assert sent("query_asked") == []
     assert forms(told)[-1].fields["mail-contacts-body"].strip() == "Mein Text"
     desk.press(told, "Senden und Rückfrage stellen")
-    assert [mail.body for mail in sent("query_asked")] == ["Mein Text\n"]
+    assert [text_of(mail) for mail in sent("query_asked")] == ["Mein Text\n"]
 
 
 def test_step_that_is_no_longer_possible_keeps_the_text_without_a_button(
