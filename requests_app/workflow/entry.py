@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
+from miglobe.mail import outbox
 from requests_app import access, notifications
 from requests_app.models import (
     Case,
