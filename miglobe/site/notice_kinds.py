@@ -98,6 +98,7 @@ NOTICES: dict[str, Notice] = {
     "handed_over/municipality": FAREWELL,
     "handed_over/advisor": ASKS,  # to write to somebody else from now on
     "document_harmful/municipality": Notice(asks=True, urgent=True),  # somebody's computer is at risk
+    "document_harmful/advisor": Notice(asks=True, urgent=True),
     "document_harmful/coordinator": NEWS,
     "daily_mail": Notice(asks=True, urgent=True),
     # To the operator, and by the room of the accounts.
