@@ -4,36 +4,101 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import time
+from collections.abc import Iterator
+from copy import copy
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from requests_app import papers
-from requests_app.models import CaseStatus
+from requests_app.models import ActionOption, Case, CaseStatus, OptionStatus
+from requests_app.papers import blocks
 from tests import actors
 from tests.actors import World
+from tests.requests_app.full_case import full
+from tests.requests_app.tags import Tagged
 from tests.requests_app.test_typed_text import reading, signed_in, without_space
 
 pytestmark = pytest.mark.django_db
 
 
-def test_pdf_is_tagged_and_says_title_and_language() -> None:
-    case = actors.submitted()
-    reader = PdfReader(io.BytesIO(papers.compiled(papers.request(case))))
-    root = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a number object of its own
-    assert root["/Lang"] == "de"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
-    assert root["/StructTreeRoot"]["/Type"] == "/StructTreeRoot"
-    assert b"pdfuaid:part" in root["/Metadata"].get_data()
-    assert reader.metadata is not None
-    assert reader.metadata.title == f"Anfrage {case.reference}"
-    width, height = reader.pages[0].mediabox[2:]
-    assert (round(width), round(height)) == (595, 842)  # A4
+def every_paper(world: World) -> dict[str, papers.Paper | None]:
+    """One of each, about a case with something of everything."""
+    case = full(world)
+    session = case.sessions.get()
+    session.confirmed_at, session.confirmed_by = timezone.now(), actors.contact_of(case)
+    session.save()
+    options = ActionOption.objects.filter(case=case, status=OptionStatus.AGREED)
+    for number in range(4):  # so many that they are listed first
+        ActionOption.objects.bulk_create([copy_of(options[0], f"Option {number}")])
+    return {
+        "Anfrage": papers.request(case),
+        "Ergebnisvermerk": papers.result_note(case),
+        "Leistungsnachweis": papers.service_record(case),
+        "Akte": papers.whole_case(case, world.coordinator),
+    }
+
+
+def copy_of(option: ActionOption, title: str) -> ActionOption:
+    made = copy(option)
+    made.pk, made.title = None, title
+    return made
+
+
+def test_every_paper_is_tagged_for_screen_readers() -> None:
+    for name, paper in every_paper(World()).items():
+        assert paper is not None
+        tags = Tagged(papers.compiled(paper))
+        root = tags.root
+        assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a number object of its own
+        assert root["/Lang"] == "de"
+        assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
+        assert re.search(r"<pdfuaid:part>1</pdfuaid:part>", tags.xmp)
+        assert tags.reader.metadata is not None
+        assert tags.reader.metadata.title == f"{name} {paper.case.reference}"
+        assert tags.texts("H1") == [tags.reader.metadata.title]
+        # Headings: one first, and none left out on the way down.
+        levels = [int(element.role[1]) for element in tags.document.all("H1", "H2", "H3", "H4", "H5")]
+        assert levels[0] == 1
+        assert all(below - above <= 1 for above, below in pairwise(levels))
+        # Tables: a header cell above every column, and each cell names its own.
+        for table in tags.document.all("Table"):
+            rows = [[cell.role for cell in row.children] for row in table.all("TR")]
+            assert rows[0] == ["TH"] * len(rows[0])
+            assert rows[1:] == [["TD"] * len(rows[0])] * (len(rows) - 1)
+            assert {str(cell.attributes["/Scope"]) for cell in table.all("TH")} == {"/Column"}
+        # Nothing is drawn that is neither read nor an artifact, and what is read is read as it stands.
+        assert tags.document.marks == list(tags.drawn)
+        assert tags.document.all("Figure", "Formula") == []
+        # Every heading is a bookmark.
+        assert list(bookmarks(tags.reader.outline)) == tags.texts("H1", "H2", "H3", "H4")
+        width, height = tags.reader.pages[0].mediabox[2:]
+        assert (round(width), round(height)) == (595, 842)  # A4
+
+
+def bookmarks(entries: Any) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from bookmarks(entry)
+        else:
+            yield entry["/Title"]
+
+
+def test_header_of_a_table_is_repeated_on_every_page_and_read_once() -> None:
+    rows = [[str(number), "x"] for number in range(100)]
+    made = [blocks.table((("Nummer", 1), ("Wert", 1)), rows)]
+    document = papers.compiled(papers.Paper(Case(reference="MG-2026-0001"), "Vermerk", made))
+    reader = PdfReader(io.BytesIO(document))
+    assert len(reader.pages) == 3
+    assert ["Nummer" in page.extract_text() for page in reader.pages] == [True, True, True]
+    assert Tagged(document).texts("TH") == ["Nummer", "Wert"]
 
 
 def test_pdf_holds_every_answer_contact_and_document() -> None:
