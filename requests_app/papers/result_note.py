@@ -15,7 +15,7 @@ from requests_app import access
 from requests_app.models import ActionOption, Case, DialogueSession, OptionStatus, Resolution
 from requests_app.option_words import financial_effects
 from requests_app.papers import blocks
-from requests_app.papers.blocks import Block, Typed, Value
+from requests_app.papers.blocks import Block, Typed, Value, typed_lines
 from requests_app.papers.compiling import Paper
 from requests_app.papers.sessions import advisors_of, session_table
 
@@ -107,13 +107,13 @@ def _sessions(sessions: Sequence[DialogueSession]) -> list[Block]:
 
 
 def _what_was_said(sessions: Sequence[DialogueSession]) -> list[Block]:
+    """The shared minutes, with what other advisors have added to them. Reads the additions."""
     made: list[Block] = []
     for session in sessions:
-        if session.shared_minutes:
-            made += [
-                blocks.heading(date_format(session.date, "DATE_FORMAT"), 3),
-                blocks.text(Typed(session.shared_minutes)),
-            ]
+        minutes = [session.shared_minutes, *(each.shared_minutes for each in session.additions.all())]
+        if texts := typed_lines(*minutes):
+            made.append(blocks.heading(date_format(session.date, "DATE_FORMAT"), 3))
+            made += [blocks.text(each) for each in texts]
     return [blocks.heading(_("What was talked about")), *made] if made else []
 
 

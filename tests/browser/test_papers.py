@@ -59,6 +59,7 @@ def test_result_note_is_saved_on_a_phone_in_both_languages_and_printed(
         page.locator("#coordination"),
     ):
         expect(shown).to_be_visible()
+    expect(page.locator(f"#option-{agreed.pk}")).to_contain_text("Finanzielle Auswirkungen")
     expect(page.locator(".app-result-head")).to_contain_text("Stadt Hattingen")
     hidden = ("form", "button", "summary", "#messages", "#request", "#contacts", "#papers", "#timeline")
     for selector in (f"#option-{proposed.pk}", *hidden):

@@ -22,6 +22,7 @@ from requests_app.models import (
     DialogueSession,
     OptionStatus,
     Resolution,
+    SessionAddition,
 )
 from tests import actors
 from tests.actors import World
@@ -145,11 +146,18 @@ def test_result_note_keeps_back_what_is_not_for_a_council(world: World) -> None:
 
 
 def test_result_note_of_a_talk_that_was_enough_says_what_was_talked_about(world: World) -> None:
-    tags = read(papers.result_note(enough(world)))
+    case, now = enough(world), timezone.now()
+    SessionAddition.objects.create(
+        session=case.sessions.get(), author=world.co.user, shared_minutes="Auch die Vereine kommen.",
+        private_notes="GEHEIM", added_at=now, changed_at=now,
+    )  # fmt: skip
+    tags = read(papers.result_note(case))
     facts = dict(zip(tags.texts("Lbl"), tags.texts("LBody"), strict=True))
     assert facts["Ergebnis"] == "Das Gespräch genügte; weitere Handlungsoptionen waren nicht nötig."
     assert tags.texts("H2") == ["Gespräche", "Worüber gesprochen wurde", "Kontakt"]
-    assert "Ziele geklärt." in tags.texts("P")
+    said = tags.texts("P").index("Ziele geklärt.")
+    assert tags.texts("P")[said + 1] == "Auch die Vereine kommen."
+    assert "GEHEIM" not in tags.document.text
     assert "Leise Skepsis" not in tags.document.text
 
 
