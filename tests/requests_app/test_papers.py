@@ -91,6 +91,38 @@ def bookmarks(entries: Any) -> Iterator[str]:
             yield entry["/Title"]
 
 
+@pytest.mark.parametrize("text", ["Ein Satz mit Wörtern. " * 400, "a\n" * 300])
+def test_row_longer_than_a_page_goes_on_on_the_next(text: str) -> None:
+    made = [blocks.table((("Was", 1), ("Wert", 1)), [["kurz", "1"], [text, "2"], ["Ende", "3"]])]
+    document = papers.compiled(papers.Paper(Case(reference="MG-2026-0001"), "Vermerk", made))
+    pages = PdfReader(io.BytesIO(document)).pages
+    bottoms = [min(lines_of(page), default=0) for page in pages]
+    assert len(pages) > 2
+    assert min(bottoms) > 40  # in points: nothing runs out of the page
+    assert "Ende" in pages[-1].extract_text()
+
+
+def lines_of(page: Any) -> list[float]:
+    """How far above the edge of the paper each piece of text stands."""
+    found: list[float] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
+        if text.strip():
+            found.append(cm[3] * tm[5] + cm[5])
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def test_short_row_stays_on_one_page() -> None:
+    rows = [["eins\nzwei\ndrei\nvier", str(number)] for number in range(60)]
+    made = [blocks.table((("Was", 1), ("Wert", 1)), rows)]
+    document = papers.compiled(papers.Paper(Case(reference="MG-2026-0001"), "Vermerk", made))
+    for page in PdfReader(io.BytesIO(document)).pages:
+        text = page.extract_text()
+        assert text.count("eins") == text.count("vier") > 0
+
+
 def test_header_of_a_table_is_repeated_on_every_page_and_read_once() -> None:
     rows = [[str(number), "x"] for number in range(100)]
     made = [blocks.table((("Nummer", 1), ("Wert", 1)), rows)]
