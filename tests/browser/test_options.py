@@ -49,6 +49,7 @@ def people(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -
 def drag_up(page: Page, row: int, to: int) -> None:
     """Drag one row of the order by its handle to the place of another."""
     grips = page.locator("[data-grip]")
+    grips.nth(row).scroll_into_view_if_needed()
     start, end = grips.nth(row).bounding_box(), grips.nth(to).bounding_box()
     assert start is not None and end is not None
     page.mouse.move(start["x"] + 10, start["y"] + 10)
