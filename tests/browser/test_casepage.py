@@ -165,4 +165,4 @@ def test_on_paper_the_page_is_a_record_without_forms(contact: Contact) -> None:
         record = page.locator(f"#option-{option.pk}")
         for text in (option.title, option.description, option.first_step, option.responsible_unit):
             expect(record.get_by_text(text, exact=True)).to_be_visible()
-    expect(page.get_by_text("Ziele geklärt.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Auftaktgespräch")).to_be_visible()
