@@ -98,6 +98,24 @@ def feed(appointments: Iterable[Appointment], urls: dict[int, str]) -> bytes:
     return _written(calendar)
 
 
+def place_in(content: bytes) -> str:
+    """The place in a file that was made here."""
+    from icalendar import Calendar
+
+    return str(Calendar.from_ical(content).events[0].get("location", ""))
+
+
+def with_place(content: bytes, place: str) -> bytes:
+    """The same file with another place in it."""
+    from icalendar import Calendar
+
+    calendar = Calendar.from_ical(content)
+    event = calendar.events[0]
+    del event["location"]
+    event.add("location", _clean(place))
+    return _written(calendar)
+
+
 def _titled(appointment: Appointment) -> str:
     """Format and number of the case; no name, and nothing of what it is about."""
     words = {"format": appointment.get_format_display(), "reference": appointment.case.reference}

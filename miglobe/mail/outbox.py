@@ -265,6 +265,17 @@ def redirect_waiting(references: Iterable[str], wrong: str, right: str = "") -> 
         waiting.delete()
 
 
+def files_under(references: Iterable[str], content_type: str) -> QuerySet[OutboxAttachment]:
+    """The files of mails under these references whose type begins like this, oldest first."""
+    files = OutboxAttachment.objects.filter(message__reference__in=list(references))
+    return files.filter(mimetype__startswith=content_type).select_related("message").order_by("pk")
+
+
+def rewrite_file(file: OutboxAttachment, content: bytes) -> None:
+    """Store other ``content`` in place of that of a file, as ``rewrite`` does with texts."""
+    OutboxAttachment.objects.filter(pk=file.pk).update(content=content)
+
+
 def forget(references: Iterable[str]) -> None:
     """Delete all mails under these references, sent or not, but for one that is being sent right now.
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from miglobe.accounts.models import User
 from miglobe.mail import outbox
-from requests_app import merged
+from requests_app import calendars, merged
 from requests_app.documents import clean_name
 from requests_app.models import (
     ActionOption,
@@ -305,6 +305,22 @@ def _texts_of_mails(cases: list[Case]) -> Iterator[_Text]:
                 # The checker cannot see what a default binds for each turn of the loop.
                 write=lambda value, mail=mail, field=field: outbox.rewrite(mail, **{field: value}),  # type: ignore[misc]
             )
+    yield from _texts_of_calendar_files(references)
+
+
+def _texts_of_calendar_files(references: list[str]) -> Iterator[_Text]:
+    """The place is what somebody typed of a calendar file that went with a mail."""
+    for kept in outbox.files_under(references, "text/calendar"):
+        content = bytes(kept.content)
+        yield _Text(
+            key=f"mailfile-{kept.pk}",
+            where=_("%(what)s of %(day)s") % {"what": _("Mail"), "day": _day(kept.message.created_at)},
+            in_mail=True,
+            value=calendars.place_in(content),
+            write=lambda value, kept=kept, content=content: outbox.rewrite_file(  # type: ignore[misc]
+                kept, calendars.with_place(content, value)
+            ),
+        )
 
 
 def _texts_of_log(cases: list[Case]) -> Iterator[_Text]:

@@ -456,3 +456,14 @@ def test_the_hour_that_is_left_out_in_spring_is_no_time_and_the_doubled_one_is_t
     doubled = dates.on_the_clock(dt.date(2026, 10, 25), dt.time(2, 30))
     assert doubled is not None
     assert doubled.astimezone(dt.UTC) == dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+
+
+def test_a_passage_that_is_redacted_goes_from_calendar_files_in_mails_too(world: World, case: Case) -> None:
+    made = agree(world, case, place="Bei Frau Schmidt, Rathaus")
+    workflow.redact(case, world.coordinator, passage="Frau Schmidt", reason="Name")
+    made.refresh_from_db()
+    assert "Schmidt" not in made.place
+    for mail in mails("date_agreed").values():
+        method, event = file_of(mail)
+        assert (method, str(event["UID"]), str(event["LOCATION"])) == ("REQUEST", made.uid, made.place)
+        assert "Schmidt" not in mail.body
