@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
+from miglobe.mail import delivery
 from miglobe.mail.models import OutboxMessage
 from miglobe.ops.jobs import JOBS
 from requests_app import dates, deadlines, jobs, workflow
@@ -166,6 +169,20 @@ def test_what_is_agreed_reaches_everybody_in_the_case_with_a_file_of_their_own(
         text = bytes(mail.attachments.get().content).decode()
         assert [other for other in others if other in text] == []
         assert case.title not in text
+
+
+def test_the_file_goes_over_the_line_as_the_format_asks(world: World, case: Case) -> None:
+    """RFC 6047: the method stands in the part's type; RFC 5545, 3.1: lines end in CR and LF."""
+    agree(world, case, place="Büro für Übergänge, Raum 3")
+    wire = delivery.build(mails("date_agreed")[world.lead.user.email]).message().as_bytes(policy=SMTP)
+    [part] = [
+        p for p in message_from_bytes(wire, policy=SMTP).walk() if p.get_content_type() == "text/calendar"
+    ]
+    assert part["Content-Type"].params == {"method": "REQUEST", "charset": "utf-8"}
+    assert part.get_filename() == "termin.ics"
+    content = part.get_payload(decode=True)
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert "Büro für Übergänge" in str(icalendar.Calendar.from_ical(content).events[0]["LOCATION"])
 
 
 def test_an_agreed_date_is_the_day_on_which_the_first_session_is_due(world: World, case: Case) -> None:
