@@ -213,8 +213,6 @@ def test_something_new_begins_a_request_that_points_to_the_old_case(case: Case) 
     own = case.contacts.get()
     assert form.context["form"].initial["name"] == own.name
     assert form.context["form"].initial["municipality"] == case.municipality.key
-    draft = form.context["form"]
-    assert draft is not None
     answers = {
         "municipality": {"municipality": case.municipality.key, "name": own.name, "email": own.email},
         "concern": {"title": "Weiter im Ausschuss", "situation": "Der Ausschuss will mehr wissen."},
@@ -223,6 +221,7 @@ def test_something_new_begins_a_request_that_points_to_the_old_case(case: Case) 
     for page, typed in answers.items():
         visitor.client.post(reverse(f"intake:{page}"), typed)
     check = visitor.client.get(reverse("intake:check"))
+    assert f"Diese Anfrage folgt auf {case.reference}." in words(check)
     visitor.client.post(
         reverse("intake:check"),
         {"draft": str(check.context["draft"].pk), "moment": check.context["moment"], "direction": ""},
