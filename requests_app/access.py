@@ -6,12 +6,15 @@ queryset), *wrong role* a 403 (``PermissionDenied``).
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import COORDINATION_ROLES, STAFF_ROLES, Role
@@ -31,6 +34,7 @@ from requests_app.models import (
     LibraryRequest,
     Message,
     OptionStatus,
+    SessionAddition,
 )
 
 if TYPE_CHECKING:
@@ -208,9 +212,18 @@ def documents_for(case: Case, side: Side) -> QuerySet[Document]:
     return case.documents.filter(Q(message=None) | Q(message__audience__in=[str(a) for a in READS[side]]))
 
 
-def sessions_for(case: Case) -> QuerySet[DialogueSession]:
-    """All sessions, for every side; private notes are asked for one by one (``may_read_private_notes``)."""
-    return case.sessions.select_related("recorded_by").prefetch_related("advisors__user")
+def sessions_for(case: Case, *, with_private_notes: bool = True) -> QuerySet[DialogueSession]:
+    """All sessions, for every side, with what was added to them.
+
+    Private notes are asked for one by one (``may_read_private_notes``); without them they are not even read.
+    """
+    contact = ContactPerson.everybody.filter(case=OuterRef("case"), user=OuterRef("confirmed_by"))
+    sessions, additions = case.sessions.all(), SessionAddition.objects.all()
+    if not with_private_notes:
+        sessions, additions = sessions.defer("private_notes"), additions.defer("private_notes")
+    added = Prefetch("additions", additions.select_related("author"))
+    sessions = sessions.select_related("recorded_by").prefetch_related("advisors__user", added)
+    return sessions.annotate(confirmed_name=Subquery(contact.values("name")[:1]))
 
 
 def sessions_held_by(user: AnyUser) -> QuerySet[DialogueSession]:
@@ -225,9 +238,31 @@ def sessions_held_by(user: AnyUser) -> QuerySet[DialogueSession]:
     return held.defer("shared_minutes", "private_notes").order_by("-date", "-start", "-pk")
 
 
-def may_read_private_notes(user: AnyUser, session: DialogueSession) -> bool:
+def confirmed_sessions(case: Case) -> QuerySet[DialogueSession]:
+    """The sessions that the municipality has confirmed: what a service record (Leistungsnachweis) counts."""
+    return sessions_for(case, with_private_notes=False).filter(confirmed_at__isnull=False)
+
+
+def days_to_confirm(cases: Iterable[Case]) -> dict[int, list[date]]:
+    """By the key of a case the days of its sessions that the municipality has said nothing to yet."""
+    days: dict[int, list[date]] = defaultdict(list)
+    keys = [case.pk for case in cases]
+    waiting = DialogueSession.objects.filter(case__in=keys, confirmed_at=None, objection="")
+    for key, day in waiting.values_list("case_id", "date"):
+        days[key].append(day)
+    return days
+
+
+def may_read_private_notes(user: AnyUser, record: DialogueSession | SessionAddition) -> bool:
     """Private notes belong to the advisor who wrote them, and to nobody else."""
-    return session.recorded_by_id == user.pk
+    author = record.author_id if isinstance(record, SessionAddition) else record.recorded_by_id
+    return author == user.pk
+
+
+def may_add_to(user: AnyUser, session: DialogueSession) -> bool:
+    """Whether ``user`` was present as an advisor and has not logged the session. Reads its advisors."""
+    present = {advisor.user_id for advisor in session.advisors.all()}
+    return user.pk in present and session.recorded_by_id != user.pk
 
 
 def options_for(case: Case, side: Side) -> QuerySet[ActionOption]:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app import dates, merged
+from requests_app import dates, merged, session_record
 from requests_app.answers import field_label
 from requests_app.models import (
     AssignmentRole,
@@ -42,6 +42,10 @@ _PUBLIC = {
     K.OFFER_ACCEPTED: lambda event: _("%(name)s advises you") % {"name": event.data.get("advisor", "")},
     K.DIALOGUE_STARTED: lambda event: _("First session held"),
     K.SESSION_LOGGED: lambda event: _("Session held"),
+    K.SESSION_CORRECTED: lambda event: _corrected(event),
+    K.SESSION_ADDED_TO: lambda event: _of_session(event, _("Minutes of the session of %(day)s added to")),
+    K.SESSION_CONFIRMED: lambda event: _of_session(event, _("You confirmed the session of %(day)s")),
+    K.SESSION_QUESTIONED: lambda event: _of_session(event, _("You wrote what was different on %(day)s")),
     K.OPTIONS_PROPOSED: lambda event: _("Action options put to you"),
     K.OPTION_CONFIRMED: lambda event: _("Option confirmed: %(title)s") % event.data,
     K.OPTION_COMMENTED: lambda event: _("Option commented: %(title)s") % event.data,
@@ -78,6 +82,7 @@ _PUBLIC = {
     K.FOLLOW_UP_ANSWERED: lambda event: _("You told us what became of the consultation"),
     K.TALK_ASKED: lambda event: _("You asked for another talk"),
 }
+_ABOUT_SESSIONS = (K.SESSION_CORRECTED, K.SESSION_ADDED_TO, K.SESSION_CONFIRMED, K.SESSION_QUESTIONED)
 _ABOUT_CONTACTS = (
     K.CONTACT_INVITED,
     K.INVITATION_WITHDRAWN,
@@ -104,6 +109,21 @@ def _of_date(event: Event, sentence: str) -> str:
 def _harmful(event: Event) -> str:
     """Empty where the file came with a message that the municipality does not read."""
     return "" if event.data.get("audience") == Audience.ADVISORS else _("Harmful document deleted")
+
+
+def _of_session(event: Event, sentence: str) -> str:
+    """Empty where an advisor has written something for herself or himself alone."""
+    if "date" not in event.data or not event.data.get("shared", True):
+        return ""
+    return sentence % {"day": date_format(date.fromisoformat(event.data["date"]), "DATE_FORMAT")}
+
+
+def _corrected(event: Event) -> str:
+    """What was corrected of a session; empty where nobody else reads it."""
+    changes = ", ".join(session_record.changes_in(event.data))
+    if not changes or "date" not in event.data:  # events of before kept no day
+        return changes and _("Session corrected")
+    return f"{_of_session(event, _('Session of %(day)s corrected'))} ({changes})"
 
 
 def _left(event: Event) -> str:
@@ -249,6 +269,10 @@ def _detail(event: Event) -> str:
         parts.append(_("The address has nothing to do with this request."))
     if event.kind == K.LIBRARY_ANSWERED:
         parts.append(_("Yes") if data["granted"] else _("No"))
+    if event.kind in _ABOUT_SESSIONS and "date" in data:
+        parts.append(date_format(date.fromisoformat(data["date"]), "DATE_FORMAT"))
+    if event.kind == K.SESSION_CORRECTED:
+        parts += session_record.changes_in(data)
     parts += _at_the_desk(event)
     parts += [str(data[key]) for key in ("merged_into", "took_in", "was_in", "gave_back") if data.get(key)]
     parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]

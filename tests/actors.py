@@ -307,6 +307,12 @@ def log_session(world: World, case: Case) -> DialogueSession:
     )
 
 
+def confirm_sessions(case: Case) -> None:
+    """The municipality confirms every session of the case."""
+    for session in case.sessions.all():
+        workflow.confirm_session(session, contact_of(case), version=session.version)
+
+
 def propose_option(world: World, case: Case, **changes: Any) -> ActionOption:
     option = workflow.write_option(case, world.lead.user, fields=option_fields(**changes))
     workflow.propose_options(case, world.lead.user)

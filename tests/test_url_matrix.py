@@ -146,6 +146,7 @@ class Scene:
             "/sitzung/<int:pk>": f"/sitzung/{session.pk}",
             "/termin/<int:pk>": f"/termin/{agreed.pk}",
             "/termine/<int:pk>": f"/termine/{asked.pk}",
+            "/gespraech/<int:pk>": f"/gespraech/{session.pk}",
             "/option/<int:pk>": f"/option/{option.pk}",
             "<int:option_pk>": str(option.pk),
             "/bibliothek/<int:pk>": f"/bibliothek/{asked.pk}",

@@ -22,7 +22,7 @@ sign_in = [
     path("anmelden/code/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
     path("anmelden/code/anfordern/", views.request_login_code, name="account_request_login_code"),
     path("anmelden/zweiter-faktor/", mfa.authenticate, name="mfa_authenticate"),
-    path("abmelden/", account.logout, name="account_logout"),
+    path("abmelden/", views.sign_out, name="account_logout"),
     path("gesperrt/", account.account_inactive, name="account_inactive"),
     path("einladung/<str:token>/", views.invitation, name="account_invitation"),
 ]

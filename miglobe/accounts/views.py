@@ -46,6 +46,19 @@ def request_login_code(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("account_login", query=request.GET))
 
 
+@login_not_required
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's way out. What forms kept on the device goes with it, as others may use the device.
+
+    Not where a sign-in is broken off: whose sign-in ran out still has what was typed on the device.
+    """
+    was_signed_in = request.user.is_authenticated
+    response: HttpResponse = account_views.logout(request)
+    if was_signed_in and request.method == "POST":
+        response["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 @method_decorator(login_not_required, name="dispatch")
 class ConfirmLoginCode(account_views.ConfirmLoginCodeView):
     """The page for the code; says so when the code has run out."""

@@ -107,6 +107,10 @@ VOCABULARY = {
     "comment": Part("Kommentar", _("what the municipality writes about the action option"), _NO_TEXT),
     "changes": Part("Änderungen", _("what the municipality has changed: before, and now"), _NO_TEXT),
     "wording": Part("Wortlaut", _("the action option in the wording for the library"), _NO_TEXT),
+    "session": Part("Gespräch", _("format, day, time, length and place of the session")),
+    "session_day": Part("Tag des Gesprächs", _("the day of the session")),
+    "corrections": Part("Korrekturen", _("what was corrected, a line each"), _NO_TEXT),
+    "objection": Part("Was anders war", _("what the municipality says was different"), _NO_TEXT),
     # Below every mail.
     "signature": Part(
         "Unterschrift", _("who writes, with telephone and address, from the portal's settings")
@@ -154,4 +158,5 @@ VARIABLES = {
     "facts": "facts",
     "option.title": "option",
     "option.comment": "comment",
+    "session.objection": "objection",
 }

@@ -55,6 +55,26 @@ class CommentForm(KernForm):
         super().__init__(*args, auto_id=f"comment_{option}_%s", **kwargs)
 
 
+class QuestionForm(KernForm):
+    """What was different about a session, as the record of ``version`` says it was held."""
+
+    text = LongTextField(
+        label=_("What was different?"),
+        help_text=_(
+            "Your advisors read this, and correct the record or write to you. Please do not give names or "
+            "personal details of third parties."
+        ),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what was different.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: int, **kwargs: Any) -> None:
+        """``session`` is the key of the session: every form on the page needs ids of its own."""
+        super().__init__(*args, auto_id=f"question_{session}_%s", **kwargs)
+
+
 class _Wordings(forms.Field):
     """Options as the page showed them: a hidden input each, with key and version ("12:3")."""
 

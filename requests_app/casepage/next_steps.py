@@ -38,6 +38,7 @@ class Standing:
 
     asked: bool = False  # a query was put to the municipality at some time
     sessions: int = 0
+    unconfirmed: int = 0  # sessions that the municipality is asked to confirm
     proposed: int = 0
     commented: int = 0
     changed: int = 0  # options that the municipality worded anew, and the advisors have not answered
@@ -145,23 +146,44 @@ def how_it_ended(case: Case) -> str:
 # --- What is asked of the municipality -----------------------------------------------------------
 
 
-def needed(case: Case, proposed: int, *, picks: bool = False) -> str:
-    """What the municipality is asked to do now, in a sentence; empty when that is nothing."""
+def needed(
+    case: Case, proposed: int, unconfirmed: int = 0, first: date | None = None, *, picks: bool = False
+) -> str:
+    """What the municipality is asked to do now, in a sentence or two; empty when that is nothing.
+
+    ``proposed``: options to read. ``unconfirmed``: sessions to confirm, the first held on ``first``.
+    ``picks``: whether dates wait to be chosen from.
+    """
     if case.is_open and case.awaits_confirmation:
         return _(
             "Please check what was entered for you, and confirm it. Until then nothing goes to advisors."
         )
     if case.state == S.QUERY_OPEN:
         return _answer_by(case.answer_due_on)
+    asked = []
     if picks:
-        return _("Please choose one of the proposed dates, or write when it would suit you.")
+        asked.append(_("Please choose one of the proposed dates, or write when it would suit you."))
     if case.state == S.IN_DIALOGUE and proposed:
-        return ngettext(
-            "Please read one action option and confirm it, or write what should be different.",
-            "Please read %(count)s action options and confirm them, or write what should be different.",
-            proposed,
-        ) % {"count": proposed}
-    return ""
+        asked.append(_read_options(proposed))
+    if unconfirmed and first:
+        asked.append(_confirm_sessions(unconfirmed, first))
+    return " ".join(asked)
+
+
+def _read_options(count: int) -> str:
+    return ngettext(
+        "Please read one action option and confirm it, or write what should be different.",
+        "Please read %(count)s action options and confirm them, or write what should be different.",
+        count,
+    ) % {"count": count}
+
+
+def _confirm_sessions(count: int, first: date) -> str:
+    return ngettext(
+        "Please confirm the session of %(day)s, or write what was different.",
+        "Please confirm %(count)s sessions, or write what was different.",
+        count,
+    ) % {"count": count, "day": long_date(first)}
 
 
 def _answer_by(due_on: date | None) -> str:
@@ -177,7 +199,10 @@ def tasks(case: Case, standing: Standing) -> list[Task]:
     rows = [Task(_("Send the request"), "done", pgettext("step", "done"), "#request")]
     if standing.asked:
         rows.append(_query_task(case))
-    return [*rows, _session_task(case, standing), _options_task(case, standing)]
+    rows.append(_session_task(case, standing))
+    if standing.sessions:
+        rows.append(_confirm_task(standing))
+    return [*rows, _options_task(case, standing)]
 
 
 def _query_task(case: Case) -> Task:
@@ -203,6 +228,13 @@ def _agreeing_task(label: str, search: dates.Search | None) -> Task:
     if search and search.open:
         return Task(label, "open", _("Please choose a date"), "#dates")
     return Task(label, "waiting", pgettext("step", "next"), "#messages")
+
+
+def _confirm_task(standing: Standing) -> Task:
+    label = _("Confirm the sessions")
+    if standing.unconfirmed:
+        return Task(label, "open", _("%(count)s open") % {"count": standing.unconfirmed}, "#sessions")
+    return Task(label, "done", pgettext("step", "done"), "#sessions")
 
 
 def _options_task(case: Case, standing: Standing) -> Task:

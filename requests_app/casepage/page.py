@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -21,6 +22,7 @@ from requests_app import (
     option_versions,
     papers,
     read_marks,
+    session_record,
     threads,
     timeline,
     workflow,
@@ -28,8 +30,9 @@ from requests_app import (
 )
 from requests_app.access import Side
 from requests_app.casepage import date_block, ending, next_steps
-from requests_app.casepage.forms import AnswerForm, CommentForm
+from requests_app.casepage.forms import AnswerForm, CommentForm, QuestionForm
 from requests_app.casepage.people import people
+from requests_app.casepage.session_rows import session_rows
 from requests_app.forms import DocumentsForm, MessageForm
 from requests_app.models import (
     ActionOption,
@@ -104,6 +107,8 @@ class CasePage:
         message: MessageForm | None = None,
         comment: tuple[int, CommentForm] | None = None,
         open_option: int | None = None,
+        question: tuple[int, QuestionForm] | None = None,
+        open_session: int | None = None,
         upload: DocumentsForm | None = None,
         dates: date_block.Bound | None = None,
         query: Mapping[str, str] | None = None,
@@ -113,10 +118,12 @@ class CasePage:
         self.can = workflow.available_keys(case, user)
         self.thread = list(read_marks.with_marks(access.messages_for(case, SIDE), user))
         self.documents = list(access.documents_for(case, SIDE))
-        self.sessions = list(access.sessions_for(case))
+        self.session_rows = session_rows(session_record.records(case), self.can, question, open_session)
+        self.sessions = [row.record.session for row in self.session_rows]
         self.visible = option_versions.shown(case, SIDE)
         self.answer, self.message, self.comment = answer, message, comment
         self.open_option = open_option
+        self.question = question
         self.upload = upload
         self.dates = date_block.block(case, self.can, dates)
         self.dates_form = dates.form if dates else None
@@ -130,7 +137,8 @@ class CasePage:
             "case": case,
             "can": self.can,
             "dates": self.dates,
-            "needed": next_steps.needed(case, len(proposed), picks=self.dates.pick_form is not None),
+            "standing": standing,
+            "needed": self._needed(len(proposed)),
             "next_step": next_steps.next_step(case, standing),
             "tasks": next_steps.tasks(case, standing),
             "query": self._query(),
@@ -139,7 +147,7 @@ class CasePage:
             "options": self._rows,
             "library_questions": self._library_questions(),
             "to_confirm": proposed if can_confirm and len(proposed) > 1 else [],
-            "sessions": self.sessions,
+            "session_rows": self.session_rows,
             "papers": self._papers(),
             "result": papers.result(case, self.visible, self.sessions),
             "talk": self._talk,
@@ -153,11 +161,21 @@ class CasePage:
             **ending.part(case),
         }
 
+    def _needed(self, proposed: int) -> str:
+        picks = self.dates.pick_form is not None
+        return next_steps.needed(self.case, proposed, *self._to_confirm(), picks=picks)
+
+    def _to_confirm(self) -> tuple[int, date | None]:
+        """How many sessions wait for the municipality's yes, and the day of the first of them."""
+        days = [row.record.session.date for row in self.session_rows if row.waits]
+        return len(days), min(days, default=None)
+
     def _standing(self) -> next_steps.Standing:
         states = [option.status for option in self.visible]
         return next_steps.Standing(
             asked=any(message.kind == MessageKind.QUERY for message in self.thread),
             sessions=len(self.sessions),
+            unconfirmed=self._to_confirm()[0],
             proposed=states.count(OptionStatus.PROPOSED),
             commented=states.count(OptionStatus.COMMENTED),
             changed=states.count(OptionStatus.CHANGED),
@@ -227,6 +245,8 @@ class CasePage:
         """The bound form that the page has no place for any more, because the case went on meanwhile."""
         if self.answer and "answer_query" not in self.can:
             return self.answer
+        if self.question and not any(row.form_open for row in self.session_rows):
+            return self.question[1]
         if self.comment and not any(row.comment_open and row.comment_form for row in self._rows):
             return self.comment[1]
         return self.dates.homeless
@@ -242,7 +262,9 @@ class CasePage:
             if homeless.data.get("text"):
                 homeless.add_error(None, _("Your text is kept below: you can send it as a message."))
         comment = self.comment[1] if self.comment else None
-        return homeless or self.answer or self.message or comment or self.upload or self.dates_form
+        question = self.question[1] if self.question else None
+        typed = homeless or self.answer or self.message or comment or question
+        return typed or self.upload or self.dates_form
 
     def _papers(self) -> list[papers.Link]:
         return papers.links(self.case, self.visible, self.sessions, self._paper_address)

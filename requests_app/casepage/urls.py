@@ -10,6 +10,7 @@ from requests_app.casepage import (
     entry,
     options,
     papers,
+    sessions,
     talk,
     views,
 )
@@ -31,6 +32,8 @@ _case = [
     path("option/<int:pk>/aendern/", options.change, name="change_option"),
     path("bibliothek/<int:pk>/", options.answer_for_library, name="answer_for_library"),
     path("optionen/bestaetigen/", views.confirm_options, name="confirm_options"),
+    path("gespraech/<int:pk>/bestaetigen/", sessions.confirm, name="confirm_session"),
+    path("gespraech/<int:pk>/anders/", sessions.question, name="question_session"),
     path("ansprechpersonen/einladen/", contacts.invite, name="invite"),
     path("ansprechpersonen/annehmen/", contacts.accept, name="accept_invitation"),
     path("ansprechpersonen/meine-angaben/", contacts.own_data, name="own_data"),

@@ -7,6 +7,7 @@ leads back to it; only POST changes anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -53,9 +54,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     newest = cases.select_related("municipality").annotate(proposed=proposed, picks=picks)
     newest = newest.order_by("-submitted_at", "-pk")
     page = page_of(newest, request)
-    # ``proposed`` and ``picks`` are annotated just above.
-    rows = [(case, next_steps.needed(case, case.proposed, picks=case.picks)) for case in page.rows]  # type: ignore[attr-defined]
+    days = access.days_to_confirm(page.rows)
+    rows = [(case, _needed(case, days[case.pk])) for case in page.rows]
     return render(request, "casepage/list.html", {"page": page, "rows": rows})
+
+
+def _needed(case: Any, held: list[date]) -> str:
+    """What is asked of a case of the list; ``held``: the days of its sessions to confirm."""
+    return next_steps.needed(case, case.proposed, len(held), min(held, default=None), picks=case.picks)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import blake2s
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,6 +16,21 @@ from advisors.vocabulary import ConsultationFormat
 from requests_app.models.choices import SessionMode
 from requests_app.models.dates import Appointment
 from requests_app.models.request import Case
+
+# What the advisor who logs a session types.
+RECORDED = (
+    "date",
+    "start",
+    "minutes",
+    "format",
+    "mode",
+    "participants_administration",
+    "participants_politics",
+    "participants_associations",
+    "participants_others",
+    "shared_minutes",
+    "private_notes",
+)
 
 
 class DialogueSession(models.Model):
@@ -95,6 +111,13 @@ class DialogueSession(models.Model):
     def end(self) -> datetime:
         return datetime.combine(self.date, self.start) + timedelta(minutes=self.minutes)
 
+    @property
+    def wording(self) -> str:
+        """Tells one state of the record from the next, private notes and all: for its author alone."""
+        facts = [str(getattr(self, name)) for name in RECORDED]
+        present = sorted(advisor.pk for advisor in self.advisors.all())
+        return blake2s(repr([facts, present]).encode(), digest_size=8).hexdigest()
+
 
 class SessionAddition(models.Model):
     """What another advisor who was present adds to a session: to the minutes, or for herself or himself."""
@@ -120,3 +143,8 @@ class SessionAddition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session}: {self.author}"
+
+    @property
+    def wording(self) -> str:
+        """Tells one wording of the addition from the next."""
+        return self.changed_at.isoformat()

@@ -73,6 +73,7 @@ from requests_app.notifications.municipality import (
     request_received,
 )
 from requests_app.notifications.sending import language_of
+from requests_app.notifications.sessions import session_corrected, session_logged, session_questioned
 from requests_app.notifications.several import (
     case_withdrawn,
     daily_mail,
@@ -146,5 +147,8 @@ __all__ = [
     "request_declined",
     "request_entered",
     "request_received",
+    "session_corrected",
+    "session_logged",
+    "session_questioned",
     "talk_asked",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from requests_app.models import (
     Feedback,
     FollowUp,
     OptionStatus,
-    SessionAddition,
 )
 from requests_app.papers import blocks
 from requests_app.papers.blocks import Block, Typed, Value, typed_lines
@@ -68,10 +66,9 @@ def _round(each: DateRound) -> list[Value]:
 
 def sessions(case: Case) -> list[Block]:
     """Each session with its shared minutes and what the municipality said to it."""
-    additions = SessionAddition.objects.select_related("author").defer("private_notes")
-    held = access.sessions_for(case).defer("private_notes").select_related("confirmed_by", "recorded_by")
+    held = access.sessions_for(case, with_private_notes=False).select_related("confirmed_by", "recorded_by")
     made: list[Block] = []
-    for session in held.prefetch_related(Prefetch("additions", additions)):
+    for session in held:
         made += _session(session)
     return made
 

@@ -58,7 +58,7 @@ def result_note(case: Case) -> Paper | None:
     Reads the municipality and its partners.
     """
     options = list(case.options.agreed().select_related("replaces"))
-    sessions = list(access.sessions_for(case).defer("private_notes"))
+    sessions = list(access.sessions_for(case, with_private_notes=False))
     if not has_result(case, options, sessions):
         return None
     made = [blocks.facts(*_head_rows(case, len(options), sessions)), *_sessions(sessions)]

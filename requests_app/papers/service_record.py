@@ -31,7 +31,9 @@ def service_record(case: Case, advisor: Advisor | None = None) -> Paper | None:
     Sessions that are not confirmed are counted in one sentence, and prove nothing.
     """
     sessions = _of(
-        access.sessions_for(case).defer("private_notes", "shared_minutes").select_related("confirmed_by"),
+        access.sessions_for(case, with_private_notes=False)
+        .defer("shared_minutes")
+        .select_related("confirmed_by"),
         advisor,
     )
     confirmed = [session for session in sessions if session.confirmed_at]

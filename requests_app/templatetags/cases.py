@@ -23,6 +23,7 @@ from requests_app.models import (
     Message,
     OptionStatus,
 )
+from requests_app.session_record import Record
 
 register = template.Library()
 
@@ -125,6 +126,18 @@ def library_entry(asked: LibraryRequest) -> LibraryOption:
 def financial_effects(option: ActionOption | LibraryOption) -> str:
     """The line "financial effects" of an option, as written or as it follows from the effort."""
     return option_words.financial_effects(option)
+
+
+@register.simple_tag
+def session_badge(record: Record, side: str = "") -> dict[str, str]:
+    """Kind and label of the badge that tells what the municipality says to a session."""
+    if record.session.confirmed_at:
+        return {"kind": "success", "label": _("Confirmed")}
+    if record.session.objection:
+        return {"kind": "warning", "label": _("Something was different")}
+    if side == Side.MUNICIPALITY:
+        return {"kind": "warning", "label": _("Not confirmed yet")}
+    return {"kind": "", "label": _("Not confirmed yet")}
 
 
 @register.simple_tag

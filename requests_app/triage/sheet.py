@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
-from requests_app import access, merged, option_versions
+from requests_app import access, merged, option_versions, session_record
 from requests_app.access import Side
 from requests_app.forms import MessageForm
 from requests_app.models import Case
@@ -58,7 +58,7 @@ def show(
     others = duplicates.others(case, user)
     documents = list(access.documents_for(case, Side.COORDINATOR)) if has(case, "documents") else []
     timeline = [_line(entry) for entry in staff_timeline(case, taken_in)]
-    sessions = list(access.sessions_for(case).defer("private_notes")) if has(case, "sessions") else []
+    records = session_record.records(case) if has(case, "sessions") else []
     options = option_versions.shown(case, Side.COORDINATOR) if has(case, "options") else []
     context = {
         **admin.site.each_context(request),
@@ -90,10 +90,10 @@ def show(
         "conflict_warnings": conflicts.warnings(case),
         "contacts": access.contacts_for(case, Side.COORDINATOR),
         "former_contacts": list(access.former_contacts(case)) if has(case, "former_contacts") else [],
-        "sessions": sessions,
+        "records": records,
         "options": options,
         "can_ask_for_library": "ask_for_library" in can,
-        "papers": papers.links(case, options, sessions),
+        "papers": papers.links(case, options, [record.session for record in records]),
         **ending.part(case, can),
         **talk.context(request, case, documents, message, note),
         "mails": case_mails.mails_on_sheet(case, taken_in),

@@ -52,7 +52,13 @@ from requests_app.workflow.desk import (
     set_resubmission,
     take_over,
 )
-from requests_app.workflow.dialogue import correct_session, log_session
+from requests_app.workflow.dialogue import (
+    add_to_session,
+    confirm_session,
+    correct_session,
+    log_session,
+    question_session,
+)
 from requests_app.workflow.direct import offer_directly
 from requests_app.workflow.documents import add_document, condemn_document
 from requests_app.workflow.ending import close, possible_resolutions, reopen, withdraw
@@ -172,6 +178,7 @@ __all__ = [
     "accept_invitation",
     "accept_offer",
     "add_document",
+    "add_to_session",
     "add_to_shortlist",
     "answer_follow_up",
     "answer_query",
@@ -197,6 +204,7 @@ __all__ = [
     "confirm_by_sign_in",
     "confirm_entry",
     "confirm_option",
+    "confirm_session",
     "correct_address",
     "correct_contact",
     "correct_session",
@@ -238,6 +246,7 @@ __all__ = [
     "possible_resolutions",
     "propose_dates",
     "propose_options",
+    "question_session",
     "record_conflict",
     "record_conflict_in_case",
     "redact",

@@ -62,6 +62,9 @@ _MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
 _ADVISED = (*_WITH_LEAD, S.OPTIONS_AGREED)
 # Where an agreed option can be.
 _WITH_OPTIONS = (S.IN_REVIEW, S.MATCHING, S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED, S.CLOSED)
+# What was done is confirmed also after the case has ended, or while a new lead advisor is looked for.
+_HELD = (S.IN_DIALOGUE, S.OPTIONS_AGREED, S.CLOSED)
+_ONCE_HELD = (S.IN_REVIEW, S.QUERY_OPEN, S.MATCHING, S.MATCHED, *_HELD, S.DECLINED, S.WITHDRAWN)
 _WITH_FOLLOW_UP = (*OPEN_STATUSES, S.CLOSED)
 
 _ROWS = (
@@ -154,11 +157,18 @@ _ROWS = (
     Action("drop_date", _("Cancel the date"), _ADVISED, None, Who.SYSTEM,
            EventKind.DATE_CANCELLED, ("date_cancelled",), moves=False),
     Action("hold_first_session", _("Log a session"), (S.MATCHED,), S.IN_DIALOGUE, Who.ADVISOR,
-           EventKind.DIALOGUE_STARTED),
+           EventKind.DIALOGUE_STARTED, ("session_logged",)),
     Action("log_session", _("Log a session"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
-           EventKind.SESSION_LOGGED, moves=False),
-    Action("correct_session", _("Correct the session"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
-           EventKind.SESSION_CORRECTED, moves=False),
+           EventKind.SESSION_LOGGED, ("session_logged",), moves=False),
+    # A closed case: as long as the municipality has not confirmed the session.
+    Action("correct_session", _("Correct the session"), _HELD, None, Who.ADVISOR,
+           EventKind.SESSION_CORRECTED, ("session_corrected",), moves=False),
+    Action("add_to_session", _("Add to the session"), _HELD, None, Who.ADVISOR,
+           EventKind.SESSION_ADDED_TO, moves=False),
+    Action("confirm_session", _("Confirm the session"), _ONCE_HELD, None, Who.CONTACT,
+           EventKind.SESSION_CONFIRMED, moves=False),
+    Action("question_session", _("Something was different"), _ONCE_HELD, None, Who.CONTACT,
+           EventKind.SESSION_QUESTIONED, ("session_questioned",), moves=False),
     Action("write_option", _("Write an action option"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,
            EventKind.OPTION_WRITTEN, moves=False),
     Action("remove_option", _("Remove the draft"), (S.IN_DIALOGUE, S.OPTIONS_AGREED), None, Who.ADVISOR,

@@ -25,6 +25,7 @@ from requests_app import (
     option_words,
     papers,
     read_marks,
+    session_record,
     writing,
 )
 from requests_app.access import Side
@@ -96,7 +97,7 @@ def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> H
     prefetch_related_objects(
         [case], "date_rounds", "appointments", options, "partners", "topics", "preferred_advisor__user"
     )
-    sessions = list(access.sessions_for(case))
+    records = session_record.records(case, reader=user)
     step, keys = next_step(case, own), possible(case, user)
     found = list(access.documents_for(case, Side.ADVISOR))
     context = {
@@ -110,11 +111,10 @@ def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> H
         "buttons": buttons(case, keys, step),
         "keys": keys,
         **_talk(request, case, form, found),
-        "sessions": sessions,
-        "private_for": {s.pk for s in sessions if access.may_read_private_notes(user, s)},
+        "records": records,
         **_options(case),
         "documents": found,
-        "papers": _papers(case, own, sessions),
+        "papers": _papers(case, own, [record.session for record in records]),
         **ending.part(case),
     }
     return render(request, "workspace/case.html", context)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("<str:reference>/gelesen/", talk.mark_read, name="mark_read"),
     path("<str:reference>/sitzung/", sessions.log, name="session_new"),
     path("<str:reference>/sitzung/<int:pk>/", sessions.correct, name="session"),
+    path("<str:reference>/sitzung/<int:pk>/ergaenzen/", sessions.add, name="session_add"),
     path("<str:reference>/option/", options.write, name="option_new"),
     path("<str:reference>/option/bibliothek/", option_library.library, name="option_library"),
     path("<str:reference>/option/reihenfolge/", option_order.order, name="options_order"),

@@ -145,7 +145,7 @@ def test_buttons_and_ways_to_reach_people_fit_a_thumb(advisor: Advisor, paths: d
     page = advisor.page(viewport=PHONE)
     for name in ("offer", "talking", "session"):
         page.goto(advisor.url + paths[name])
-        for target in page.locator("main .kern-btn, main .app-taps a").all():
+        for target in page.locator("main .kern-btn, main .app-taps a").filter(visible=True).all():
             box = target.bounding_box()
             assert box is not None and box["height"] >= 44, (name, target.inner_text())
 
@@ -166,6 +166,7 @@ def test_advisor_accepts_logs_a_session_and_puts_an_option(
     page.fill("[name=participants_administration]", "3")
     page.fill("[name=private_notes]", "Nur für mich")
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**{reverse('workspace:case', args=[case.reference])}")
     session = case.sessions.get()
     assert (session.date, session.minutes, session.participants) == (timezone.localdate(), 60, 3)
 

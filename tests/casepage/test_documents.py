@@ -195,5 +195,5 @@ def test_page_asks_the_same_number_of_queries(
         add(case, files.pdf(str(number)), f"{number}.pdf")
     visitor = contact(case)
     visitor.get(case)  # fills the caches
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         visitor.get(case)

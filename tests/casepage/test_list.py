@@ -56,9 +56,10 @@ def test_a_case_tells_what_is_needed(world: World) -> None:
     proposed(world, options, "Eins", "Zwei")
     option = proposed(world, options, "Drei")[0]
     workflow.comment_option(option, actors.contact_of(options), text="Anders.", version=1)
+    held = options.sessions.get().date
     needed = {case.pk: text for case, text in contact(asked).get(None, "list").context["rows"]}
     assert sorted(filter(None, needed.values())) == sorted(
-        [next_steps.needed(asked, 0), next_steps.needed(Case.objects.get(pk=options.pk), 2)]
+        [next_steps.needed(asked, 0), next_steps.needed(Case.objects.get(pk=options.pk), 2, 1, held)]
     )
 
 
@@ -97,5 +98,5 @@ def test_the_list_asks_the_same_number_of_queries_however_long_it_is(
         case = own(world)
     visitor = contact(case)
     visitor.get(None, "list")  # fills the caches
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(5):  # type: ignore[operator]
         visitor.get(None, "list")

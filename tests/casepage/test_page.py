@@ -64,6 +64,7 @@ def test_an_open_question_stands_on_top_with_its_date(world: World) -> None:
 @pytest.mark.parametrize("status", [s for s in CaseStatus if s != S.QUERY_OPEN])
 def test_nothing_is_asked_for_where_nothing_is_needed(world: World, status: CaseStatus) -> None:
     case = world.case(status)
+    actors.confirm_sessions(case)
     assert _("This is what we need from you") not in words(contact(case).get(case))
 
 
@@ -205,8 +206,8 @@ def test_a_talk_that_was_enough_is_a_good_end(world: World) -> None:
         (S.SUBMITTED, ["done", "later", "later"]),
         (S.QUERY_OPEN, ["done", "open", "later", "later"]),
         (S.MATCHED, ["done", "waiting", "later"]),
-        (S.IN_DIALOGUE, ["done", "done", "later"]),
-        (S.OPTIONS_AGREED, ["done", "done", "done"]),
+        (S.IN_DIALOGUE, ["done", "done", "open", "later"]),
+        (S.OPTIONS_AGREED, ["done", "done", "open", "done"]),
         (S.CLOSED, []),
     ],
 )

@@ -321,7 +321,7 @@ def test_result_note_of_twelve_options_and_ten_sessions_takes_less_than_half_a_s
     case = Case.objects.select_related("municipality").prefetch_related("partners").get(pk=case.pk)
     papers.compiled(papers.request(case))  # fonts are read once
     begun = time.process_time()
-    with django_assert_num_queries(4):  # options, sessions, their advisors, and those accounts
+    with django_assert_num_queries(5):  # options, sessions, additions, advisors, accounts
         made = read_pdf(case)
     took = time.process_time() - begun
     assert took < 0.5  # some 60 ms

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 INTERNAL = {
     EventKind.REVIEW_RESUMED, EventKind.OFFER_WITHDRAWN, EventKind.OFFER_EXPIRED,
     EventKind.OFFERS_EXHAUSTED, EventKind.ASSIGNMENT_ENDED, EventKind.LEAD_RELEASED,
-    EventKind.SESSION_CORRECTED, EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED,
+    EventKind.OPTION_WRITTEN, EventKind.OPTION_REMOVED,
     EventKind.MESSAGE_WRITTEN, EventKind.NOTE_WRITTEN, EventKind.CODE_SENT,
     EventKind.LEAD_UNIT_SETTLED, EventKind.CONTACT_CORRECTED,
     # The coordinators' desk, one a line:
@@ -33,9 +33,6 @@ INTERNAL = {
     EventKind.MAIL_SENT_AGAIN,
     EventKind.MAIL_SETTLED,
     # From the first talk to the follow-up, one a line:
-    EventKind.SESSION_ADDED_TO,
-    EventKind.SESSION_CONFIRMED,
-    EventKind.SESSION_QUESTIONED,
     EventKind.OPTIONS_ORDERED,
     EventKind.FOLLOW_UP_REMINDED,
     EventKind.FOLLOW_UP_SKIPPED,

@@ -146,8 +146,8 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
     who, contact, lead = world.coordinator, actors.contact_of(case), world.lead.user
     session = {"fields": actors.session_fields(), "advisors": [world.lead]}
     if key in ("propose_dates", "withdraw_dates", "cancel_date",
-               "log_session", "hold_first_session", "correct_session", "write_option", "remove_option",
-               "propose_options", "propose_more", "order_options", "accept_change",
+               "log_session", "hold_first_session", "correct_session", "add_to_session", "write_option",
+               "remove_option", "propose_options", "propose_more", "order_options", "accept_change",
                "write_as_advisor"):  # fmt: skip
         accepted(world, case, LEAD)
     match key:
@@ -267,9 +267,24 @@ def prepare(key: str, world: World, case: Case) -> Prepared:
             return lambda: workflow.log_session(case, lead, form_key=uuid.uuid4(), **session)
         case "correct_session":
             logged = session_of(world, case)
+            DialogueSession.objects.filter(pk=logged.pk).update(objection="Es waren zwei Stunden.")
             return lambda: workflow.correct_session(
                 logged, lead, fields=actors.session_fields(minutes=120), advisors=[world.lead]
             )
+        case "add_to_session":
+            logged = session_of(world, case)
+            logged.advisors.set([world.lead])
+            DialogueSession.objects.filter(pk=logged.pk).update(recorded_by=world.co.user)
+            logged.refresh_from_db()
+            return lambda: workflow.add_to_session(
+                logged, lead, shared_minutes="Ergänzt.", private_notes="Nur für mich."
+            )
+        case "confirm_session":
+            logged = session_of(world, case)
+            return lambda: workflow.confirm_session(logged, contact, version=1)
+        case "question_session":
+            logged = session_of(world, case)
+            return lambda: workflow.question_session(logged, contact, text="Es waren 60.", version=1)
         case "write_option":
             return lambda: workflow.write_option(case, lead, fields=actors.option_fields())
         case "remove_option":

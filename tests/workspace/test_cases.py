@@ -223,6 +223,6 @@ def test_case_costs_the_same_with_one_row_and_with_thirty(
     assert counts == (times + 1,) * 3
     lead.get(url(talking))  # fills the caches
     # session, user, roles; case, contacts, advisors; options, topics; sessions, who was present (and
-    # their accounts); messages, draft
-    with django_assert_num_queries(17):
+    # their accounts), additions; messages, draft
+    with django_assert_num_queries(18):
         assert lead.get(url(talking)).status_code == 200

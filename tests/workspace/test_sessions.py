@@ -12,11 +12,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from advisors.vocabulary import ConsultationFormat
 from requests_app import workflow
-from requests_app.models import Case, CaseStatus, EventKind, Resolution
-from requests_app.workspace.forms import SessionForm
+from requests_app.models import (
+    Appointment,
+    Case,
+    CaseStatus,
+    DialogueSession,
+    EventKind,
+    Resolution,
+)
+from requests_app.workspace.session_form import SessionForm
 from tests import actors
 from tests.actors import World
 
@@ -210,10 +219,77 @@ def test_form_is_not_opened_where_nothing_can_be_logged(
     status: CaseStatus, world: World, lead: Client
 ) -> None:
     case = world.case(status)
+    actors.confirm_sessions(case)
     for address in (new(case), url(case, case.sessions.get().pk)):
         response = lead.get(address, follow=True)
         assert response.redirect_chain == [(home(case), 302)]
         assert len(list(response.context["messages"])) == 1
+
+
+# --- The agreed date -----------------------------------------------------------------------------
+
+
+def agreed(case: Case, starts_at: dt.datetime, **changes: Any) -> Appointment:
+    """A date that both sides agreed on."""
+    return Appointment.objects.create(
+        case=case,
+        starts_at=starts_at,
+        agreed_by=actors.contact_of(case),
+        agreed_at=timezone.now(),
+        changed_at=timezone.now(),
+        **{"minutes": 120, "format": "dialogue_forum", "mode": "online"} | changes,
+    )
+
+
+def this_morning() -> dt.datetime:
+    return timezone.localtime().replace(hour=0, minute=15, second=0, microsecond=0)
+
+
+def test_form_is_filled_in_from_the_newest_agreed_date(matched: Case, lead: Client) -> None:
+    agreed(matched, this_morning() - dt.timedelta(days=9))
+    newest = agreed(matched, this_morning())
+    agreed(matched, this_morning() + dt.timedelta(days=3))
+    page = lead.get(new(matched))
+    form = page.context["form"]
+    assert form.appointment == newest
+    assert {name: form[name].value() for name in ("date", "start", "minutes", "format", "mode")} == {
+        "date": timezone.localdate(),
+        "start": dt.time(0, 15),
+        "minutes": 120,
+        "format": "dialogue_forum",
+        "mode": "online",
+    }
+
+
+def test_logged_session_belongs_to_the_agreed_date_of_its_day(
+    matched: Case, world: World, lead: Client
+) -> None:
+    date = agreed(matched, this_morning())
+    lead.post(new(matched), typed(world.lead))
+    lead.post(new(matched), typed(world.lead, start="18:00"))
+    assert [session.appointment for session in matched.sessions.all()] == [date, None]
+    assert lead.get(new(matched)).context["form"].appointment is None
+
+
+def test_session_of_another_day_leaves_the_agreed_date_to_be_logged(
+    talking: Case, world: World, lead: Client
+) -> None:
+    date = agreed(talking, this_morning())
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Case.objects.filter(pk=talking.pk).update(submitted_at=timezone.now() - dt.timedelta(days=5))
+    lead.post(new(talking), typed(world.lead, date=yesterday.isoformat()))
+    assert talking.sessions.latest("pk").appointment is None
+    assert lead.get(new(talking)).context["form"].appointment == date
+
+
+def test_cancelled_date_is_not_proposed_for_logging(matched: Case, lead: Client) -> None:
+    agreed(matched, this_morning(), status="cancelled", cancelled_by=actors.contact_of(matched))
+    assert lead.get(new(matched)).context["form"].appointment is None
+
+
+def test_every_format_of_the_offer_can_be_logged() -> None:
+    offered = {value for value, _label in SessionForm.base_fields["format"].choices if value}
+    assert offered == set(ConsultationFormat.values)
 
 
 # --- Correcting ----------------------------------------------------------------------------------
@@ -230,19 +306,22 @@ def test_correction_begins_with_what_was_logged(talking: Case, world: World, lea
 
 def test_correction_is_saved_with_the_names_of_its_fields(talking: Case, world: World, lead: Client) -> None:
     session = talking.sessions.get()
-    data = typed(world.lead, world.co, minutes="30", date=timezone.localdate().isoformat())
+    data = typed(world.lead, world.co, minutes="30", seen=session.wording)
     response = lead.post(url(talking, session.pk), data, follow=True)
-    assert response.redirect_chain == [(home(talking), 302)]
+    assert response.redirect_chain == [(f"{home(talking)}#session-{session.pk}", 302)]
     session.refresh_from_db()
     assert (session.minutes, set(session.advisors.all())) == (30, {world.lead, world.co})
-    changed = talking.events.get(kind=EventKind.SESSION_CORRECTED).data["changed"]
-    assert "minutes" in changed
+    data = talking.events.get(kind=EventKind.SESSION_CORRECTED).data
+    assert {"minutes", "advisors", "shared_minutes"} <= set(data["changed"])
+    assert data["facts"]["minutes"] == {"before": 90, "after": 30}
+    assert not {"shared_minutes", "private_notes"} & set(data["facts"])
 
 
 def test_correction_without_a_change_writes_nothing(matched: Case, world: World, lead: Client) -> None:
     data = typed(world.lead)
     lead.post(new(matched), data)
-    lead.post(url(matched, matched.sessions.get().pk), data)
+    session = matched.sessions.get()
+    lead.post(url(matched, session.pk), data | {"seen": session.wording})
     assert matched.events.filter(kind=EventKind.SESSION_CORRECTED).count() == 0
 
 
@@ -256,10 +335,124 @@ def test_session_of_the_other_advisor_is_closed_to_correction(
 
 
 def test_wrong_correction_keeps_what_was_typed(talking: Case, world: World, lead: Client) -> None:
-    data = typed(world.lead, minutes="1", shared_minutes="Neu gefasst")
+    wording = talking.sessions.get().wording
+    data = typed(world.lead, minutes="1", shared_minutes="Neu gefasst", seen=wording)
     response = lead.post(url(talking, talking.sessions.get().pk), data)
     assert list(response.context["form"].errors) == ["minutes"]
     assert "Neu gefasst" in response.content.decode()
+
+
+def test_record_that_was_changed_on_another_device_is_told_and_not_overwritten(
+    talking: Case, world: World, lead: Client
+) -> None:
+    session = talking.sessions.get()
+    before = session.wording
+    fields = actors.session_fields(minutes=45)
+    workflow.correct_session(session, world.lead.user, fields=fields, advisors=[world.lead])
+    data = typed(world.lead, shared_minutes="Vom Telefon", seen=before)
+    page = lead.post(url(talking, session.pk), data)
+    assert "Vom Telefon" in page.content.decode()
+    assert len(page.context["form"].non_field_errors()) == 1
+    assert talking.sessions.get().minutes == 45
+    # Saved once more it is meant.
+    lead.post(url(talking, session.pk), data | {"seen": page.context["form"]["seen"].value()})
+    assert talking.sessions.get().shared_minutes == "Vom Telefon"
+
+
+def test_correction_shows_on_the_record_with_before_and_after(
+    talking: Case, world: World, lead: Client
+) -> None:
+    session = talking.sessions.get()
+    lead.post(url(talking, session.pk), typed(world.lead, minutes="60", seen=session.wording))
+    html = unescape(lead.get(home(talking)).content.decode())
+    assert f"{capfirst(_('minutes'))}: 90 → 60" in html
+    assert _("%(field)s changed") % {"field": _("Shared minutes")} in html
+    assert _("%(field)s changed") % {"field": _("Private notes")} not in html
+
+
+def test_confirmed_session_of_a_closed_case_stays_as_it_is(world: World, lead: Client) -> None:
+    case = world.case(CaseStatus.CLOSED)
+    session = case.sessions.get()
+    assert lead.get(url(case, session.pk)).status_code == 200  # nobody has confirmed it yet
+    actors.confirm_sessions(case)
+    answer = lead.post(url(case, session.pk), typed(world.lead, minutes="30", seen=session.wording))
+    sentence = _("The case is closed and the municipality has confirmed this session.")
+    assert answer.context["form"].non_field_errors() == [sentence]
+    assert case.sessions.get().minutes == 90
+    assert url(case, session.pk) not in lead.get(home(case)).content.decode()
+
+
+# --- Adding --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(talking: Case, world: World) -> DialogueSession:
+    """A session at which both were present; the lead has logged it."""
+    session = talking.sessions.get()
+    session.advisors.set([world.lead, world.co])
+    return session
+
+
+def adding(session: DialogueSession) -> str:
+    return reverse("workspace:session_add", args=[session.case.reference, session.pk])
+
+
+def test_co_advisor_adds_to_the_record(both: DialogueSession, co: Client, lead: Client) -> None:
+    page = co.get(home(both.case)).content.decode()
+    assert adding(both) in page
+    data = {"shared_minutes": "Dazu:\r\nFördermittel.", "private_notes": "Nur Inés.", "seen": ""}
+    for _time in range(2):  # also when it is sent twice
+        assert co.post(adding(both), data)["Location"] == f"{home(both.case)}#session-{both.pk}"
+    assert both.case.events.filter(kind=EventKind.SESSION_ADDED_TO).count() == 1
+    hers, his = (unescape(browser.get(home(both.case)).content.decode()) for browser in (co, lead))
+    assert ("Fördermittel." in hers, "Nur Inés." in hers) == (True, True)
+    assert ("Fördermittel." in his, "Nur Inés." in his) == (True, False)
+    assert "Leise Skepsis" not in hers
+
+
+def test_own_addition_can_be_changed_and_taken_away(both: DialogueSession, co: Client) -> None:
+    co.post(adding(both), {"shared_minutes": "Eins", "private_notes": "", "seen": ""})
+    form = co.get(adding(both)).context["form"]
+    assert form["shared_minutes"].value() == "Eins"
+    seen = form["seen"].value()
+    co.post(adding(both), {"shared_minutes": "Zwei", "private_notes": "", "seen": seen})
+    assert [addition.shared_minutes for addition in both.additions.all()] == ["Zwei"]
+    late = co.post(adding(both), {"shared_minutes": "Drei", "private_notes": "", "seen": seen})
+    assert "Drei" in late.content.decode()
+    assert both.additions.get().shared_minutes == "Zwei"
+    seen = late.context["form"]["seen"].value()
+    co.post(adding(both), {"shared_minutes": "", "private_notes": "", "seen": seen})
+    assert both.additions.count() == 0
+
+
+def test_empty_addition_is_told(both: DialogueSession, co: Client) -> None:
+    page = co.post(adding(both), {"shared_minutes": "  ", "private_notes": "", "seen": ""})
+    assert list(page.context["form"].errors) == ["shared_minutes"]
+    assert both.additions.count() == 0
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_logged_it_or_was_not_there_cannot_add(
+    method: str, talking: Case, lead: Client, co: Client
+) -> None:
+    session = talking.sessions.get()  # the lead was there alone
+    data = {"shared_minutes": "Dazu", "private_notes": "", "seen": ""}
+    for browser in (lead, co):
+        assert getattr(browser, method)(adding(session), data).status_code == 403
+    assert session.additions.count() == 0
+
+
+# --- What the device kept ------------------------------------------------------------------------
+
+
+def test_pages_say_which_drafts_the_server_has(both: DialogueSession, lead: Client, co: Client) -> None:
+    case = both.case
+    for browser, expected in ((lead, str(both.form_key)), (co, None)):
+        for page in (browser.get(home(case)).content.decode(), browser.get(new(case)).content.decode()):
+            marks = re.findall(rf'session-{case.reference}-new"[^>]*data-arrived="([^"]*)"', page)
+            assert [mark.strip() for mark in marks] == [expected or ""]
+    assert f'data-now="{both.wording}"' in lead.get(home(case)).content.decode()
+    assert both.wording not in co.get(home(case)).content.decode()
 
 
 def test_advisor_who_left_can_still_have_been_present(talking: Case, world: World, lead: Client) -> None:

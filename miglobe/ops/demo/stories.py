@@ -36,8 +36,8 @@ from requests_app.models import (
 )
 from requests_app.request_form import submission
 from requests_app.request_form.entry import Entry
-from requests_app.workspace.forms import SessionForm
 from requests_app.workspace.option_form import OptionForm
+from requests_app.workspace.session_form import SessionForm
 
 BERLIN = ZoneInfo(settings.TIME_ZONE)
 # The states that the sample data names, and how far each story is told. `initial_talk_sufficient`

@@ -52,6 +52,8 @@ KINDS = {
     "dates_proposed": Kind(_TO, _("Dates are proposed: please choose"), previews.proposed_dates),
     "change_accepted": Kind(_TO, _("The advisors accept the municipality's change"), previews.option),
     "library_asked": Kind(_TO, _("May an option go into the library?"), previews.library),
+    "session_logged": Kind(_TO, _("A session to confirm"), previews.session),
+    "session_corrected": Kind(_TO, _("A session is corrected"), previews.corrected),
     "request_declined": Kind(_TO, _("The request is declined"), previews.text),
     "decline_taken_back": Kind(_TO, _("The decline is taken back"), previews.text),
     "case_closed": Kind(_TO, _("The case is closed"), previews.closed),
@@ -95,6 +97,9 @@ KINDS = {
     "date_cancelled": Kind(_ALL, _("A date is cancelled"), previews.date),
     "date_reminder": Kind(_ALL, _("Reminder of a date, one working day before"), previews.date),
     "options_agreed": Kind(_ALL, _("All options are confirmed"), previews.text),
+    "session_questioned": Kind(
+        _ALL, _("The municipality says that a session was different"), previews.questioned
+    ),
     "case_withdrawn": Kind(_ALL, _("The municipality has withdrawn the request"), previews.text),
     "talk_asked": Kind(_ALL, _("The municipality would like another talk"), previews.talk),
     "handed_over": Kind(_ALL, _("The case is handed over to another contact person"), previews.people),

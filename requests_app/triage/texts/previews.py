@@ -18,7 +18,15 @@ from advisors.models import Publication
 from advisors.vocabulary import ConsultationFormat
 from miglobe.accounts.models import User
 from miglobe.site.working_days import add_working_days
-from requests_app import access, dates, deadlines, library_names, notifications, offer_facts
+from requests_app import (
+    access,
+    dates,
+    deadlines,
+    library_names,
+    notifications,
+    offer_facts,
+    session_record,
+)
 from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution, SessionMode
 from requests_app.option_words import Change
 
@@ -213,6 +221,35 @@ def library(scene: Scene) -> Values | None:
         return None
     written = values["options"][-1]
     return values | {"option": written, "wording": library_names.draft(written), "granted": True}
+
+
+def session(scene: Scene) -> Values | None:
+    """For a case in which a session was held: the last one."""
+    values = text(scene)
+    last = scene.found.sessions.last() if values else None
+    return values | {"session": last} if values and last else None
+
+
+def corrected(scene: Scene) -> Values | None:
+    """The last session, as if its length had been corrected."""
+    values = session(scene)
+    if values is None:
+        return None
+    minutes = values["session"].minutes
+    fact = {"before": minutes, "after": minutes + 30}
+    with override(scene.language):
+        changes = session_record.changes_in({"changed": ["minutes"], "facts": {"minutes": fact}})
+    return values | {"changes": changes}
+
+
+def questioned(scene: Scene) -> Values | None:
+    """The last session, with what the municipality wrote about it, or an example."""
+    values = session(scene)
+    if values is None:
+        return None
+    last = values["session"]
+    shown = SimpleNamespace(pk=last.pk, date=last.date, objection=last.objection or scene.example())
+    return values | {"session": shown, "side": access.Side.ADVISOR}
 
 
 def message(scene: Scene) -> Values | None:
