@@ -23,7 +23,7 @@ def confirm(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmForm(request.POST)
-    if works(form, lambda typed: workflow.confirm_session(session, user, **typed)):
+    if works(form, lambda typed: workflow.confirm_session(session, user, version=typed["version"])):
         messages.success(request, _("The session is confirmed. Thank you."))
     elif case.sessions.filter(pk=pk, confirmed_at__isnull=False).exists():
         messages.info(request, _("This session has been confirmed already."))
