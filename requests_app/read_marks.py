@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from miglobe.accounts.models import User
 from requests_app.access import READS, Side
@@ -28,8 +28,15 @@ def with_marks(messages: QuerySet[Message], user: User) -> QuerySet[Message]:
 def unread(user: User, side: Side) -> QuerySet[Message]:
     """What others have written on one ``side`` since ``user`` read last."""
     there = Message.objects.filter(audience__in=[str(a) for a in READS[side]]).exclude(author=user)
-    since = Q(read_at=None) | Q(created_at__gt=F("read_at"))
-    return with_marks(there, user).filter(since).order_by()
+    read = ReadMark.objects.filter(case=OuterRef("case"), user=user, read_at__gte=OuterRef("created_at"))
+    return there.filter(~Exists(read)).order_by()
+
+
+def note_unread(cases: Sequence[Case], user: User, side: Side) -> None:
+    """Note at each of ``cases`` how many unread messages it has, as ``new_messages``."""
+    counts = count_unread(cases, user, side)
+    for case in cases:
+        case.new_messages = counts.get(case.pk, 0)  # type: ignore[attr-defined]
 
 
 def count_unread(cases: Iterable[Case], user: User, side: Side) -> dict[int, int]:

@@ -25,7 +25,7 @@ from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from miglobe.site.paging import page_of
-from requests_app import access, workflow
+from requests_app import access, read_marks, workflow
 from requests_app.casepage import next_steps
 from requests_app.casepage.forms import AnswerForm, CommentForm, ConfirmAllForm, ConfirmForm, WithdrawForm
 from requests_app.casepage.page import SIDE, CasePage, case_of
@@ -54,6 +54,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     newest = cases.select_related("municipality").annotate(proposed=proposed, picks=picks)
     newest = newest.order_by("-submitted_at", "-pk")
     page = page_of(newest, request)
+    read_marks.note_unread(page.rows, user, SIDE)
     days = access.days_to_confirm(page.rows)
     rows = [(case, _needed(case, days[case.pk])) for case in page.rows]
     return render(request, "casepage/list.html", {"page": page, "rows": rows})

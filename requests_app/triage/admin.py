@@ -49,6 +49,7 @@ from requests_app.triage import (
     shortlist,
     steps,
     talk_pages,
+    unread,
     words,
 )
 from requests_app.triage.changelist import FILTERS, AskingFilter, CaseList, RegisterRegionFilter
@@ -209,7 +210,9 @@ class CaseAdmin(ReadOnlyAdmin, ActingList):
         }
         response = super().changelist_view(request, context | (extra_context or {}))
         if isinstance(response, TemplateResponse):  # not yet drawn
-            duplicates.mark((response.context_data or {})["cl"].result_list)
+            shown = (response.context_data or {})["cl"].result_list
+            duplicates.mark(shown)
+            unread.mark(shown, signed_in_user(request))
         return response
 
     # --- Columns ---

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from requests_app.models import Assignment, AssignmentStatus, Case
 from requests_app.triage import words
@@ -39,8 +40,12 @@ def in_short(case: Case) -> SafeString:
 
 def _warnings(case: Case) -> list[words.Badge]:
     """What has to be settled while the case is open. Reads prefetched contacts, and what the list notes."""
+    new = getattr(case, "new_messages", 0)
+    written = [
+        words.Badge(ngettext("One new message", "%(counter)s new messages", new) % {"counter": new}, "info")
+    ]
     if not case.is_open:
-        return []
+        return written if new else []
     texts = []
     if case.awaits_confirmation:
         texts.append(_("Entered, not confirmed yet"))
@@ -48,7 +53,7 @@ def _warnings(case: Case) -> list[words.Badge]:
         texts.append(_("Address not confirmed"))
     if case.lead_unit_open:
         texts.append(_("To clarify: unit in charge"))
-    badges = [words.Badge(text, "warning") for text in texts]
+    badges = [*(written if new else []), *(words.Badge(text, "warning") for text in texts)]
     if getattr(case, "has_open_sibling", False):
         badges.append(words.Badge(_("Another case of this municipality is open")))
     return badges

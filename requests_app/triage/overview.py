@@ -15,7 +15,7 @@ from advisors.models import Publication
 from miglobe.accounts.models import User
 from requests_app import agenda, held, mail_trouble
 from requests_app.reach import asking_now
-from requests_app.triage import pool, queues, reading, scope, words
+from requests_app.triage import pool, queues, reading, scope, unread, words
 from requests_app.triage.opening import PERMISSION
 
 MAILS_SHOWN = 3
@@ -54,7 +54,11 @@ def overview(user: User, asked: str = "") -> dict[str, Any]:
     if user.has_perm("advisors.review_publication"):
         parts["profiles"] = _profiles()
     parts["is_done"] = "sections" in parts and not any(
-        [parts["sections"], *[parts.get(name, {}).get("count") for name in ("mails", "profiles", "held")]]
+        [
+            parts["sections"],
+            parts["unread"],
+            *[parts.get(name, {}).get("count") for name in ("mails", "profiles", "held")],
+        ]
     )
     return parts
 
@@ -70,6 +74,7 @@ def _desk(user: User, asked: str) -> dict[str, Any]:
         "is_mine": is_mine,
         "sections": _sections(user, whose.mine if is_mine else None),
         "held": {"count": held.waiting().count(), "url": reverse("admin:requests_app_case_held")},
+        "unread": unread.of_own_cases(user),
         "pool": pool.load(),
         "tiles": [
             {"label": q.label, "count": number[q.key], "kind": q.kind, "url": queues.address(q.key)}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from advisors.models import Advisor
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.paging import page_of
-from requests_app import access, offer_facts
+from requests_app import access, offer_facts, read_marks
 from requests_app.access import READS, Side
 from requests_app.models import (
     FINAL_STATUSES,
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "workspace/no_profile.html")
     offers = page_of(on_offer(mine), request, parameter="anfragen")
     cases = page_of(under_way(mine), request)
+    read_marks.note_unread([own.case for own in cases.rows], user, Side.ADVISOR)
     forwarded, forwarded_rows = forward.rows(request)
     context = {
         "forwarded": forwarded,

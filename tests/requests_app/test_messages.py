@@ -27,6 +27,7 @@ from requests_app.models import (
     ScanState,
 )
 from requests_app.timeline import public_timeline
+from requests_app.triage import unread
 from tests import actors
 from tests.actors import World
 from tests.requests_app import files
@@ -527,3 +528,69 @@ def test_drafts_and_marks_go_on_in_the_case_that_takes_another_in_and_back(world
     assert (MessageDraft.objects.get().case, ReadMark.objects.get(user=contact).case) == (into, into)
     workflow.undo_merge(Case.objects.get(pk=case.pk), world.coordinator)
     assert (MessageDraft.objects.get().case, ReadMark.objects.get(user=contact).case) == (case, case)
+
+
+# --- Counts in lists ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("side", "path"),
+    [
+        (Side.MUNICIPALITY, "casepage:list"),
+        (Side.ADVISOR, "workspace:home"),
+        (Side.COORDINATOR, "admin:index"),
+        (Side.COORDINATOR, "admin:requests_app_case_changelist"),
+    ],
+)
+def test_lists_say_how_many_messages_are_new_in_ones_own_cases(world: World, side: Side, path: str) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    author = Side.ADVISOR if side != Side.ADVISOR else Side.MUNICIPALITY
+    for number in range(3):
+        write(world, case, Audience.EVERYONE, f"Nachricht {number}", by=author)
+    client = Client()
+    sign_in(client, people(world, case)[side])
+    assert "3 neue Nachrichten" in client.get(reverse(path)).content.decode()
+    read_marks.set_mark(case, people(world, case)[side], timezone.now())
+    assert "neue Nachricht" not in client.get(reverse(path)).content.decode()
+
+
+def test_coordinator_is_told_of_new_messages_in_own_open_cases_alone(world: World) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    write(world, case, Audience.EVERYONE, by=Side.ADVISOR)
+    Case.objects.filter(pk=case.pk).update(responsible=None)
+    assert unread.of_own_cases(world.coordinator) == []
+    workflow.take_over(case, world.coordinator)
+    assert [(row.case, row.number) for row in unread.of_own_cases(world.coordinator)] == [(case, 1)]
+    workflow.withdraw(case, actors.contact_of(case))
+    assert unread.of_own_cases(world.coordinator) == []
+
+
+# --- Notes and messages apart ---------------------------------------------------------------------------
+
+
+def test_what_was_typed_as_a_note_cannot_become_a_message_nor_the_other_way_round(world: World) -> None:
+    case, client = world.case(CaseStatus.MATCHED), Client()
+    sign_in(client, world.coordinator)
+    page = client.get(address(case, Side.COORDINATOR))
+    note = {page.context["note_form"].add_prefix(name) for name in page.context["note_form"].fields}
+    message = {page.context["message_form"].add_prefix(name) for name in page.context["message_form"].fields}
+    assert note & message == set()
+    paths = {name: address(case, Side.COORDINATOR, name) for name in ("message", "note")}
+    assert len(set(paths.values())) == 2
+    client.post(paths["message"], {"note-text": "Leise Skepsis", "audience": "everyone", "form_key": KEY})
+    client.post(paths["note"], {"body": "An Sie", "audience": "everyone", "form_key": KEY})
+    assert (case.messages.count(), case.notes.count()) == (0, 0)
+    for name in ("message_draft", "note_draft"):
+        client.post(
+            address(case, Side.COORDINATOR, name), {"note-text": "Nur Notiz", "body": "Nur Nachricht"}
+        )
+    kept = {draft.is_note: draft.body for draft in MessageDraft.objects.all()}
+    assert kept == {True: "Nur Notiz", False: "Nur Nachricht"}
+
+
+def test_kept_note_takes_its_draft_along(world: World) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    message_drafts.keep(case, world.coordinator, body="Halb", is_note=True)
+    message_drafts.keep(case, world.coordinator, body="Nachricht")
+    workflow.write_note(case, world.coordinator, text="Ganz")
+    assert [draft.body for draft in MessageDraft.objects.all()] == ["Nachricht"]

@@ -125,6 +125,6 @@ def test_list_costs_the_same_with_one_row_and_with_thirty(
     lead.get(HOME)  # fills the caches
     # session, user, roles; the pool's entry; offers and their contacts, cases, ended ones, requests passed
     # on; partners, options
-    with django_assert_num_queries(13) as queries:
+    with django_assert_num_queries(14) as queries:
         assert lead.get(HOME).status_code == 200
     assert not any("COUNT(" in query["sql"] for query in queries)
