@@ -98,5 +98,5 @@ def test_the_list_asks_the_same_number_of_queries_however_long_it_is(
         case = own(world)
     visitor = contact(case)
     visitor.get(None, "list")  # fills the caches
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         visitor.get(None, "list")
