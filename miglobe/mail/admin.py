@@ -94,6 +94,12 @@ class OutboxMessageAdmin(ActingList):
             )
         return queryset, False
 
+    def get_fieldsets(self, request: HttpRequest, obj: OutboxMessage | None = None) -> Any:
+        """What came as one mail is named only where there is such a mail."""
+        is_joined = obj is not None and (obj.joined_into_id or obj.is_bundle)
+        sets = super().get_fieldsets(request, obj)
+        return [row for row in sets if is_joined or "together" not in row[1]["fields"]]
+
     @admin.display(description=_("created"), ordering="id")
     def created(self, obj: OutboxMessage) -> str:
         return _moment(obj.created_at)
@@ -115,11 +121,9 @@ class OutboxMessageAdmin(ActingList):
         return ", ".join([*obj.to, *obj.cc, *obj.bcc])
 
     @admin.display(description=_("together with"))
-    def together(self, obj: OutboxMessage) -> str | SafeString:
+    def together(self, obj: OutboxMessage) -> SafeString:
         """The parts of a collective mail, or the collective mail that this one is a part of."""
         others = [obj.joined_into] if obj.joined_into else list(obj.parts.order_by("pk"))
-        if not others:
-            return "-"
         links = [
             (reverse("admin:mail_outboxmessage_change", args=[each.pk]), each.subject) for each in others
         ]

@@ -123,3 +123,20 @@ def test_page_of_the_account_is_accessible(page, live_server, errors, coordinato
     check(page)
 
     assert errors == []
+
+
+def test_choice_of_how_often_mails_come_is_made_with_the_keyboard_on_a_phone(
+    page, live_server, errors, coordinator
+):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(live_server.url + reverse("mfa_index"))
+    page.get_by_role("link", name="Ändern, wie oft E-Mails kommen").click()
+    page.get_by_label("Sofort").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_text("Ihre Wahl ist gespeichert: Einmal am Tag.").wait_for()
+    page.goto(live_server.url + reverse("site:notices"))
+
+    assert page.get_by_label("Einmal am Tag").is_checked()
+    check(page)
+    assert errors == []

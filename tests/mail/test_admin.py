@@ -5,12 +5,15 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from miglobe.mail.admin import CappedPaginator
+from miglobe.mail.bundling import join_due
 from miglobe.mail.delivery import deliver_due
 from miglobe.mail.models import OutboxMessage, State
+from miglobe.mail.outbox import MailText, queue
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +217,25 @@ def test_list_is_not_narrowed_by_what_a_mail_says(client, coordinator, a_mail, f
     a_mail(secret=True)
     assert client.get(f"{LIST}?{field}__contains=48").status_code == 400
     assert client.get(f"{LIST}?state__in=waiting").status_code == 200
+
+
+def test_parts_of_a_collective_mail_and_the_whole_lead_to_each_other(client, coordinator, a_mail):
+    alone = a_mail()
+    first, second = (
+        queue(
+            kind="message_written",
+            to="kim@stadt.example",
+            text=MailText(f"Nachricht {n}", "Text.\n"),
+            reference="MG-2026-0001",
+            footer="Fuß",
+            held_until=timezone.now(),
+        )
+        for n in (1, 2)
+    )
+    assert "wartet bis" in client.get(page(first)).text
+    join_due()
+    bundle = OutboxMessage.objects.get(kind="bundle")
+    whole = client.get(page(bundle)).text
+    assert [page(part) in whole for part in (first, second, alone)] == [True, True, False]
+    assert page(bundle) in client.get(page(first)).text
+    assert "Eine E-Mail aus mehreren" not in client.get(page(alone)).text

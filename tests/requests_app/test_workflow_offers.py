@@ -16,6 +16,7 @@ from requests_app.models import AssignmentRole, AssignmentStatus, Case, CaseStat
 from requests_app.workflow import InvalidTransition, Offer
 from tests import actors
 from tests.actors import World
+from tests.mail.texts import text_of
 
 pytestmark = pytest.mark.django_db
 LEAD, CO = AssignmentRole.LEAD, AssignmentRole.CO
@@ -49,8 +50,8 @@ def test_an_edited_mail_goes_out_as_edited(world: World) -> None:
     case = world.case(CaseStatus.IN_REVIEW)
     offer = Offer(world.lead, LEAD, "Kurz", MailText("Mein Betreff", "Mein Text {{ nicht ersetzt }}"))
     workflow.offer(case, world.coordinator, [offer])
-    assert [(m.subject, m.body) for m in mails("offer_made")] == [
-        ("Mein Betreff", "Mein Text {{ nicht ersetzt }}")
+    assert [(m.subject, text_of(m)) for m in mails("offer_made")] == [
+        ("Mein Betreff", "Mein Text {{ nicht ersetzt }}\n")
     ]
 
 

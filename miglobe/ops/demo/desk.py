@@ -16,13 +16,14 @@ from anymail.signals import AnymailTrackingEvent, EventType
 from django.utils import timezone, translation
 
 from advisors.models import Advisor
-from miglobe.accounts.models import User
+from miglobe.accounts.models import Notices, User
 from miglobe.mail import tracking, wordings
+from miglobe.mail.bundling import join_due
 from miglobe.mail.models import MailWording, OutboxMessage
 from miglobe.ops.demo.stories import StoryError, at, check
 from requests_app import offer_facts, summary, workflow
 from requests_app.access import Side
-from requests_app.models import AssignmentRole, Audience, Case
+from requests_app.models import AssignmentRole, AssignmentStatus, Audience, Case
 from requests_app.triage import saved
 from requests_app.triage.desk_forms import OTHER_DAY, ResubmissionForm
 
@@ -51,6 +52,7 @@ class Desk:
         self.save_filter(self.told["filter"])
         self.word_mail(self.told["wording"])
         self.ask_how_it_goes(self.told["came_back"])
+        self.write_one_mail(self.told["one_mail"])
 
     # --- Cases ------------------------------------------------------------------------------------
 
@@ -100,6 +102,25 @@ class Desk:
                 text=told["text"],
                 audience=Audience.MUNICIPALITY,
             )
+
+    def write_one_mail(self, told: Told) -> None:
+        """Two messages to somebody who wants one mail a day; they come as one."""
+        case = self._case(told)
+        contact = case.contacts.select_related("user").all()[0].user
+        contact.notices = Notices.DAILY
+        contact.save(update_fields=["notices"])
+        lead = case.assignments.select_related("advisor__user").get(
+            role=AssignmentRole.LEAD, status=AssignmentStatus.ACCEPTED
+        )
+        for writer, side, text in (
+            (self.second, Side.COORDINATOR, told["coordination"]),
+            (lead.advisor.user, Side.ADVISOR, told["advisor"]),
+        ):
+            workflow.write_message(case, writer, side, text=text, audience=Audience.EVERYONE)
+        # The morning has come.
+        waiting = OutboxMessage.objects.filter(recipient=contact.email, is_held=True)
+        waiting.update(next_attempt_at=timezone.now())
+        join_due()
 
     def record_conflict(self, told: Told) -> None:
         """Somebody who knows the subject best, and sits on the municipality's council."""
