@@ -76,6 +76,11 @@ def records(case: Case, reader: User | None = None) -> list[Record]:
     return [_record(case, session, reader, corrections.get(session.pk, [])) for session in sessions]
 
 
+def questioned_on(records: Iterable[Record]) -> dt.date | None:
+    """The day of the first session that the reader logged, and that the municipality says was different."""
+    return next((r.session.date for r in records if r.is_own and r.session.objection), None)
+
+
 def _record(
     case: Case, session: DialogueSession, reader: User | None, corrections: list[Correction]
 ) -> Record:

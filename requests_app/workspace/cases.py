@@ -98,7 +98,8 @@ def show(request: HttpRequest, case: Case, form: MessageForm | None = None) -> H
         [case], "date_rounds", "appointments", options, "partners", "topics", "preferred_advisor__user"
     )
     records = session_record.records(case, reader=user)
-    step, keys = next_step(case, own), possible(case, user)
+    step = next_step(case, own, session_record.questioned_on(records))
+    keys = possible(case, user)
     found = list(access.documents_for(case, Side.ADVISOR))
     context = {
         "case": case,

@@ -19,6 +19,7 @@ from requests_app.models import (
     Assignment,
     AssignmentStatus,
     ContactPerson,
+    DialogueSession,
     Message,
     OptionStatus,
 )
@@ -48,7 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers,
         "offer_rows": [(offer, offer_facts.place(offer), opening(as_shown(offer))) for offer in offers.rows],
         "cases": cases,
-        "rows": [(own, own.case, next_step(own.case, own)) for own in cases.rows],
+        # ``questioned_on`` is annotated below.
+        "rows": [(own, own.case, next_step(own.case, own, own.questioned_on)) for own in cases.rows],  # type: ignore[attr-defined]
         "ended": page_of(ended(mine), request, parameter="beendet", size=ENDED_PER_PAGE),
         "show_ended": "beendet" in request.GET,
     }
@@ -78,6 +80,9 @@ def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
     options = Prefetch("case__options", ActionOption.objects.only("case", "status"))
     told = (str(OptionStatus.COMMENTED), str(OptionStatus.CHANGED))
     commented = ActionOption.objects.filter(case=OuterRef("case"), status__in=told)
+    questioned = DialogueSession.objects.filter(
+        case=OuterRef("case"), recorded_by=OuterRef("advisor__user")
+    ).exclude(objection="")
     latest = Message.objects.filter(
         case=OuterRef("case"), audience__in=[str(audience) for audience in READS[Side.ADVISOR]]
     ).order_by("-created_at", "-pk")
@@ -86,10 +91,17 @@ def under_way(mine: QuerySet[Assignment]) -> QuerySet[Assignment]:
         .prefetch_related(people, options, "case__date_rounds", "case__appointments")
         .annotate(
             commented=Exists(commented),
+            questioned_on=Subquery(questioned.values("date")[:1]),
             wrote_last=Subquery(latest.values("author_side")[:1]),
             written_at=Subquery(latest.values("created_at")[:1]),
         )
-        .order_by("-commented", F("case__due_on").asc(nulls_last=True), "-case__status_changed_at", "-pk")
+        .order_by(
+            "-commented",
+            F("questioned_on").asc(nulls_last=True),
+            F("case__due_on").asc(nulls_last=True),
+            "-case__status_changed_at",
+            "-pk",
+        )
     )
 
 

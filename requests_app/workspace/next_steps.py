@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from miglobe.site.templatetags.kern import long_date
 from requests_app import dates
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus, OptionStatus
 
@@ -23,8 +24,14 @@ class NextStep:
     due_on: date | None = None
 
 
-def next_step(case: Case, own: Assignment) -> NextStep:
-    """What the advisor of ``own`` does next. Reads the case's prefetched options and assignments."""
+def next_step(case: Case, own: Assignment, questioned_on: date | None = None) -> NextStep:
+    """What the advisor of ``own`` does next. Reads the case's prefetched options and assignments.
+
+    ``questioned_on``: the day of a session that she or he logged, and that was different, as the
+    municipality says. That waits for an answer also after the case has ended.
+    """
+    if questioned_on:
+        return _questioned(questioned_on)
     search = dates.search(case)
     if of_dates := _dates_to_see_to(search):
         return of_dates
@@ -38,6 +45,14 @@ def next_step(case: Case, own: Assignment) -> NextStep:
         text = _("The coordination is looking for the lead advisor. You need not do anything.")
         return NextStep(text, yours=False)
     return NextStep(_("The case has ended."), yours=False)
+
+
+def _questioned(day: date) -> NextStep:
+    text = _(
+        "The municipality says that something about the session of %(day)s was different. Please correct "
+        "the session, or write to the municipality."
+    )
+    return NextStep(text % {"day": long_date(day)}, action="answer_objection")
 
 
 def _dates_to_see_to(search: dates.Search) -> NextStep | None:

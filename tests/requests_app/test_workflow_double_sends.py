@@ -46,6 +46,27 @@ def test_session_sent_twice_at_the_same_time_is_one_session() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_correction_and_yes_sent_twice_at_the_same_time_are_one_each() -> None:
+    world = World()
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    session, contact = case.sessions.get(), actors.contact_of(case)
+    call = {"fields": actors.session_fields(minutes=60), "advisors": [world.lead], "seen": session.wording}
+    twice_at_once(lambda: workflow.correct_session(session, world.lead.user, **call))
+    said = twice_at_once(lambda: _or_refusal(workflow.confirm_session, session, contact, version=2))
+    assert sum(isinstance(answer, InvalidTransition) for answer in said) == 1
+    kinds = (EventKind.SESSION_CORRECTED, EventKind.SESSION_CONFIRMED)
+    assert [case.events.filter(kind=kind).count() for kind in kinds] == [1, 1]
+    assert case.sessions.get().version == 2
+
+
+def _or_refusal(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return act(*args, **kwargs)
+    except InvalidTransition as refusal:
+        return refusal
+
+
+@pytest.mark.django_db(transaction=True)
 def test_option_sent_twice_at_the_same_time_is_one_option() -> None:
     world = World()
     case = world.case(CaseStatus.IN_DIALOGUE)

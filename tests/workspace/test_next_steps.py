@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from miglobe.site.templatetags.kern import long_date
 from requests_app import workflow
 from requests_app.models import Case, CaseStatus
 from requests_app.workspace.next_steps import NextStep, next_step
@@ -78,3 +81,23 @@ def test_agreed_options_are_the_coordinations_turn(world: World) -> None:
 
 def test_ended_case_needs_nothing(world: World) -> None:
     assert step_of(world, world.case(CaseStatus.CLOSED)) == NextStep(_("The case has ended."), yours=False)
+
+
+def test_an_objection_comes_first_for_whoever_logged_the_session(world: World, lead: Client) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    session = case.sessions.get()
+    workflow.question_session(session, actors.contact_of(case), text="Es waren 60 Minuten.", version=1)
+    page = lead.get(reverse("workspace:case", args=[case.reference]))
+    assert page.context["step"].action == "answer_objection"
+    rows = lead.get(reverse("workspace:home")).context["rows"]
+    assert [step for _own, _case, step in rows] == [page.context["step"]]
+    assert long_date(session.date) in page.context["step"].text
+
+
+def test_the_other_advisor_is_not_asked_to_answer_the_objection(
+    world: World, talking: Case, co: Client
+) -> None:
+    session = talking.sessions.get()
+    workflow.question_session(session, actors.contact_of(talking), text="Anders.", version=1)
+    page = co.get(reverse("workspace:case", args=[talking.reference]))
+    assert page.context["step"].action != "answer_objection"

@@ -23,6 +23,8 @@ NEWEST_IS_DAYS_OLD = 2
 SHARED = "SR02"
 # The sample in which an agreed option got a new version, and one is wanted for the library.
 RENEWED = "SR03"
+# Whose municipality says that its session was different.
+QUESTIONED = "SR05"
 
 
 def load() -> int:
@@ -82,6 +84,10 @@ def tell(story: Story, told: dict | None, advisors: dict[str, Advisor], options:
         present = [advisors[key] for key in session["advisors"]] if told else [story.lead]
         story.log(session, present)
     last = story.day(sessions[-1]["date"])
+    if told or target == CaseStatus.CLOSED:
+        story.confirm_sessions(last + dt.timedelta(days=1))
+    elif story.sample["id"] == QUESTIONED:
+        story.question_session("Wir haben um 11 Uhr begonnen, nicht um 10 Uhr.", last + dt.timedelta(days=1))
     if told:
         story.write_options(agreed_options(story, told, options), last)
         story.confirm_options(last + dt.timedelta(days=6))

@@ -210,6 +210,18 @@ class Story:
                 form_key=form.cleaned_data["form_key"],
             )
 
+    def confirm_sessions(self, day: dt.date) -> None:
+        """The municipality confirms what was held."""
+        with at(day, 9):
+            for session in self._now().sessions.all():
+                workflow.confirm_session(session, self.contact, version=session.version)
+
+    def question_session(self, text: str, day: dt.date) -> None:
+        """The municipality says of the last session what was different."""
+        with at(day, 9):
+            session = self._now().sessions.latest("date", "pk")
+            workflow.question_session(session, self.contact, text=text, version=session.version)
+
     def write_options(self, samples: list[dict[str, Any]], day: dt.date) -> None:
         """Write options through the form of the workspace and put them to the municipality."""
         lead = self.lead.user
