@@ -65,4 +65,4 @@ def test_every_other_page_of_the_admin_is_accessible(browser: Browser, live_serv
             page.goto(scene.path(route))
             looks.at(page, route)
     assert (looks.faults, errors) == ([], [])
-    assert len(looks.seen) == 24
+    assert len(looks.seen) == 28
