@@ -42,11 +42,8 @@ class Received:
     is_done: bool = False
 
 
-def receive(request: HttpRequest, case: Case, side: Side, *, keep: bool = False) -> Received:
-    """Do what a button beside "send" asks; where files came along, keep them with the draft first.
-
-    ``keep``: keep the draft in any case.
-    """
+def receive(request: HttpRequest, case: Case, side: Side) -> Received:
+    """Do what a button beside "send" asks; where files came along, keep them with the draft first."""
     user, data = signed_in_user(request), request.POST
     if DISCARD in data:
         message_drafts.discard(case, user)
@@ -54,7 +51,7 @@ def receive(request: HttpRequest, case: Case, side: Side, *, keep: bool = False)
         return Received(is_done=True)
     uploads = [file for file in request.FILES.getlist("attachments") if isinstance(file, UploadedFile)]
     is_asked = KEEP in data or REMOVE in data
-    if sent_with(data, user) or not (is_asked or keep or uploads):
+    if _is_sent(data, user) or not (is_asked or uploads):
         return Received(message_drafts.draft_of(case, user), is_done=is_asked)
     with_files = bool(uploads) or REMOVE in data
     draft = keep_draft(case, side, user, data, with_files=with_files)
@@ -84,6 +81,12 @@ def sent_with(data: Mapping[str, Any], user: User) -> Message | None:
     except ValueError:
         return None
     return Message.objects.filter(form_key=key, author=user).first()
+
+
+def _is_sent(data: Mapping[str, Any], user: User) -> bool:
+    """Whether this very text was sent with the form already: a button pressed twice."""
+    sent = sent_with(data, user)
+    return sent is not None and sent.body == data.get("body", "").replace("\r\n", "\n").strip()
 
 
 def keep_as_typed(request: HttpRequest, case: Case, side: Side) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -38,16 +39,24 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     form = MessageForm(request.POST, side=SIDE)
     form.refuse(received.outcome)
     if form.is_valid():
-        if writing.sent_with(request.POST, user):
+        sent = writing.sent_with(request.POST, user)
+        if sent and sent.body == form.cleaned_data["body"]:
             return redirect("workspace:case", reference)  # sent twice: it is there
         try:
             workflow.write_message(found, user, SIDE, **_fields(form), draft=received.draft)
         except workflow.InvalidTransition as error:
-            form.add_error(None, str(error.message))
+            form = _to_send_again(request, str(error.message))
         else:
             messages.success(request, _("Your message has been sent."))
             return redirect("workspace:case", reference)
     return show(request, found, form)
+
+
+def _to_send_again(request: HttpRequest, problem: str) -> MessageForm:
+    """The form as it was typed, under a key of its own: else another text could never be sent from it."""
+    form = MessageForm(request.POST.dict() | {"form_key": str(uuid.uuid4())}, side=SIDE)
+    form.add_error(None, problem)
+    return form
 
 
 def _fields(form: MessageForm) -> dict[str, Any]:

@@ -393,6 +393,17 @@ def test_message_sent_twice_with_its_files_is_one_message_and_leaves_no_draft(wo
     assert (case.messages.count(), case.documents.count(), MessageDraft.objects.count()) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("side", Side)
+def test_other_text_from_a_form_that_was_sent_is_kept_and_can_be_sent(world: World, side: Side) -> None:
+    case, client = world.case(CaseStatus.MATCHED), Client()
+    sign_in(client, people(world, case)[side])
+    send(client, case, side, body="Guten Tag", form_key=KEY)
+    form = send(client, case, side, body="Guten Abend", form_key=KEY).context["message_form"]
+    assert (form["body"].value(), form["form_key"].value() == KEY) == ("Guten Abend", False)
+    send(client, case, side, body="Guten Abend", form_key=form["form_key"].value())
+    assert [message.body for message in case.messages.all()] == ["Guten Tag", "Guten Abend"]
+
+
 def test_file_that_is_not_taken_is_told_and_the_message_waits(world: World) -> None:
     case = world.case(CaseStatus.MATCHED)
     client = Client()
