@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from advisors.models import Advisor
 from miglobe.mail import delivery
-from miglobe.ops.demo import dates, endings, people
+from miglobe.ops.demo import dates, endings, people, talk
 from miglobe.ops.demo.desk import Desk
 from miglobe.ops.demo.further import Further
 from miglobe.ops.demo.stories import UP_TO, Story
@@ -23,6 +23,8 @@ NEWEST_IS_DAYS_OLD = 2
 SHARED = "SR02"
 # The sample in which an agreed option got a new version, and one is wanted for the library.
 RENEWED = "SR03"
+# In which everybody writes to everybody.
+TALKING = "SR05"
 # Whose municipality says that its session was different.
 QUESTIONED = "SR05"
 
@@ -58,6 +60,7 @@ def load() -> int:
     endings.tell(stories, today)
     dates.tell({story.sample["id"]: story for story in stories}, today)
     further.tell()
+    talk.tell(next(story.case for story in stories if story.sample["id"] == TALKING), coordinators[0])
     desk = Desk(coordinators, {story.sample["id"]: story.case for story in filed}, advisors)
     desk.tell()
     deliver_all()
