@@ -27,7 +27,8 @@ def test_result_note_is_saved_on_a_phone_in_both_languages_and_printed(
 ) -> None:
     world = World()
     case = world.case(CaseStatus.OPTIONS_AGREED)
-    agreed = case.options.get()
+    agreed, session = case.options.get(), case.sessions.get()
+    workflow.confirm_session(session, actors.contact_of(case), version=session.version)
     proposed = actors.propose_option(world, case, title="Nur vorgeschlagen")
     workflow.write_message(
         case, world.lead.user, Side.ADVISOR, text="Nur geschrieben", audience=Audience.EVERYONE
@@ -61,8 +62,19 @@ def test_result_note_is_saved_on_a_phone_in_both_languages_and_printed(
         expect(shown).to_be_visible()
     expect(page.locator(f"#option-{agreed.pk}")).to_contain_text("Finanzielle Auswirkungen")
     expect(page.locator(".app-result-head")).to_contain_text("Stadt Hattingen")
-    hidden = ("form", "button", "summary", "#messages", "#request", "#contacts", "#papers", "#timeline")
-    for selector in (f"#option-{proposed.pk}", *hidden):
+    hidden = (
+        "form",
+        "button",
+        "summary",
+        "#messages",
+        "#request",
+        "#contacts",
+        "#papers",
+        "#timeline",
+        "[id^=session] .app-record__meta",
+    )
+    confirmed_by = f"#session-{session.pk} .app-record__meta"
+    for selector in (f"#option-{proposed.pk}", confirmed_by, *hidden):
         for element in page.locator("main").locator(selector).all():
             expect(element).not_to_be_visible()
     context.close()
