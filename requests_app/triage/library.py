@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from requests_app import access, library_names, summary, workflow
-from requests_app.models import ActionOption, Case, Goal, LibraryOption, LibraryRequest
+from requests_app.models import ActionOption, Case, Goal, LibraryOption, LibraryRequest, OptionStatus
 from requests_app.option_forms import OptionWordingForm
 from requests_app.triage.opening import open_case
 from requests_app.triage.texts.keeping import stamp
@@ -58,7 +58,9 @@ class WordingForm(OptionWordingForm):
 def ask(request: HttpRequest, pk: int, option_pk: int) -> HttpResponse:
     """Word an agreed option for the library and ask the municipality; later: where the question stands."""
     case = open_case(request, pk)
-    option = get_object_or_404(ActionOption.objects.select_related("case"), case=case, pk=option_pk)
+    # Drafts are the advisors' own.
+    readable = case.options.exclude(status=OptionStatus.DRAFT).select_related("case")
+    option = get_object_or_404(readable, pk=option_pk)
     asked = LibraryRequest.objects.filter(option=option).select_related("entry").first()
     if asked or request.method != "POST":
         form = None if asked else WordingForm(case=case, initial=library_names.draft(option))

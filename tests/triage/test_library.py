@@ -58,6 +58,14 @@ def test_an_agreed_option_goes_into_the_library_step_by_step(
     assert len(list(again.context["messages"])) == 1
 
 
+def test_a_draft_is_not_to_be_read_here(world: World, desk: Client) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    draft = workflow.write_option(case, world.lead.user, fields=actors.option_fields())
+    assert desk.get(page(draft)).status_code == 404
+    workflow.propose_options(case, world.lead.user)
+    assert desk.get(page(draft)).status_code == 200
+
+
 def test_a_wording_with_names_is_told_and_kept(desk: Client, option: ActionOption) -> None:
     wording = library_names.draft(option) | {"title": "Sitze in Hattingen"}
     response = desk.post(page(option), wording)
