@@ -61,10 +61,13 @@ def file(appointment: Appointment, method: Method, reader: Reader) -> bytes:
     """The file of one appointment, in the language that is switched on.
 
     Each recipient gets a file with herself or himself as the only attendee: addresses of others are not
-    passed on, and everybody's yes is known already.
+    passed on, and everybody's yes is known already. The CANCEL of a date that stands is for whoever leaves:
+    it has no state (RFC 5546, 3.2.5).
     """
     calendar = _calendar(method)
     event = _event(appointment, _titled(appointment), reader.url, timezone.now())
+    if method == Method.CANCEL and appointment.status == AppointmentStatus.AGREED:
+        del event["status"]
     if method != Method.PUBLISH:  # a published event has no attendees (RFC 5546, 3.2.1)
         event.add("attendee", _attendee(reader, method))
     calendar.add_component(event)

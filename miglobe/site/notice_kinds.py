@@ -93,6 +93,7 @@ NOTICES: dict[str, Notice] = {
     "date_agreed": CALENDAR,
     "date_moved": CALENDAR,
     "date_cancelled": CALENDAR,
+    "date_left": Notice(always=True, alone=True, links=False),
     "date_reminder": Notice(asks=True, urgent=True),
     "session_questioned": ASKS,
     "options_agreed/advisor": NEWS,

@@ -40,6 +40,8 @@ from requests_app.notifications.coordination import (
 from requests_app.notifications.dates import (
     date_agreed,
     date_cancelled,
+    date_joined,
+    date_left,
     date_move_asked,
     date_moved,
     date_reminder,
@@ -113,6 +115,8 @@ __all__ = [
     "daily_mail",
     "date_agreed",
     "date_cancelled",
+    "date_joined",
+    "date_left",
     "date_move_asked",
     "date_moved",
     "date_reminder",

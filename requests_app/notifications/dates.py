@@ -84,6 +84,16 @@ def date_cancelled(appointment: Appointment) -> None:
         _tell("date_cancelled", person, appointment, Method.CANCEL, reason=appointment.cancel_reason)
 
 
+def date_joined(appointment: Appointment, user: User, name: str, side: Side) -> None:
+    """The invitation for somebody who has joined the case since the date was agreed."""
+    _tell("date_agreed", _Person(user, name, side), appointment, Method.REQUEST)
+
+
+def date_left(appointment: Appointment, user: User, name: str, side: Side) -> None:
+    """The cancellation for somebody who has left the case; the date stands."""
+    _tell("date_left", _Person(user, name, side), appointment, Method.CANCEL)
+
+
 def date_reminder(appointment: Appointment) -> None:
     for person in _everybody(appointment.case):
         _tell("date_reminder", person, appointment, None)

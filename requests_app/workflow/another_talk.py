@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import access, deadlines, notifications
-from requests_app.models import AssignmentStatus, Audience, Case
+from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Audience, Case
 from requests_app.workflow import follow_ups
 from requests_app.workflow.engine import InvalidTransition, step, write
 
@@ -18,8 +19,12 @@ def ended_after_advice(case: Case) -> bool:
 
 
 def has_advisors(case: Case) -> bool:
-    """Whether somebody still stands ready who has advised the case."""
-    return case.assignments.filter(status=AssignmentStatus.ACCEPTED, advisor__user__is_active=True).exists()
+    """Whether the lead advisor still stands ready."""
+    return _leads(case).filter(advisor__user__is_active=True).exists()
+
+
+def _leads(case: Case) -> QuerySet[Assignment]:
+    return case.assignments.filter(status=AssignmentStatus.ACCEPTED, role=AssignmentRole.LEAD)
 
 
 @transaction.atomic
@@ -34,6 +39,8 @@ def ask_for_talk(case: Case, actor: User, *, text: str = "") -> Case:
     with step(key, locked, actor) as now:
         if now.case.resolution not in deadlines.ADVISED:
             raise InvalidTransition(_("Nobody advised this case. You can send a new request."))
+        if key == "ask_for_advice_again":  # else nobody could be asked to take the lead
+            _leads(now.case).update(status=AssignmentStatus.ENDED, ended_at=now.at)
         follow_ups.cancel(now)
         now.set(resubmit_on=None, resubmission_note="")
         if text := text.strip():

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import notifications
+from requests_app import access, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus
+from requests_app.workflow.dates import join_dates
 from requests_app.workflow.engine import step
 from requests_app.workflow.offers import ConflictStands, return_to_review, settle
 from requests_app.workflow.shortlist import ask_next, whose_turn
@@ -24,6 +25,8 @@ def accept_offer(assignment: Assignment, actor: User) -> Assignment:
         settle(now, assignment, AssignmentStatus.ACCEPTED, answered_at=now.at)
         now.case.shortlist.filter(role=assignment.role).delete()
         notifications.offer_answered(assignment)
+        advisor = assignment.advisor
+        join_dates(now, advisor.user, advisor.name, access.Side.ADVISOR)
         if is_lead:
             notifications.advisor_found(now.case, assignment)
     return_to_review(now.case)

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -236,8 +237,7 @@ def drop_dates(outer: Step) -> None:
     """Withdraw what was proposed and cancel what lies ahead, as the case ends or its lead advisor goes."""
     if outer.actor is None:
         return
-    ahead = outer.case.appointments.filter(status=AppointmentStatus.AGREED, starts_at__gt=outer.at)
-    for appointment in ahead:
+    for appointment in _agreed_ahead(outer):
         drop_date(appointment, outer.actor)
     for round_ in outer.case.date_rounds.filter(status=RoundStatus.OPEN):
         drop_round(round_, outer.actor)
@@ -286,14 +286,42 @@ def _ahead(now: Step, appointment: Appointment) -> Appointment:
     return fresh
 
 
+def _agreed_ahead(now: Step) -> QuerySet[Appointment]:
+    return now.case.appointments.filter(status=AppointmentStatus.AGREED, starts_at__gt=now.at)
+
+
 def _expect_session(now: Step) -> None:
     """Expect the first session on the first agreed day; without one, as after the advisors' yes."""
     if now.case.status != CaseStatus.MATCHED:
         return
-    ahead = now.case.appointments.filter(status=AppointmentStatus.AGREED, starts_at__gt=now.at)
-    first = ahead.order_by("starts_at").first()
+    first = _agreed_ahead(now).order_by("starts_at").first()
     today = timezone.localdate(now.at)
     now.set(due_on=timezone.localdate(first.starts_at) if first else deadlines.first_session_due(today))
+
+
+# --- Who joins, and who leaves --------------------------------------------------------------------
+
+
+def join_dates(now: Step, user: User, name: str, side: access.Side) -> None:
+    """Give the dates that were agreed before to somebody who joins the case."""
+    if now.case.status in dates.ADVISED:
+        for appointment in _agreed_ahead(now):
+            notifications.date_joined(appointment, user, name, side)
+
+
+def leave_dates(now: Step, user: User, name: str, side: access.Side) -> None:
+    """Take the agreed dates out of the calendar of somebody who leaves; for the others they stand.
+
+    The SEQUENCE rises, so that no program takes the file for an older one.
+    """
+    if now.case.status in dates.ADVISED:
+        for appointment in _agreed_ahead(now):
+            appointment.sequence += 1
+            appointment.save(update_fields=["sequence"])
+            notifications.date_left(appointment, user, name, side)
+
+
+# --- The reminder ---------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from miglobe.accounts.roles import Role
 from requests_app import access, message_drafts, notifications
 from requests_app.models import Case, ContactPerson
 from requests_app.workflow import direct
+from requests_app.workflow.dates import join_dates, leave_dates
 from requests_app.workflow.engine import Step, step
 
 
@@ -31,6 +32,7 @@ def confirm(contact: ContactPerson) -> bool:
         now.data["contact"] = contact.pk
         contact.user.add_role(Role.MUNICIPALITY_CONTACT)
         _remember_language(contact)
+        join_dates(now, contact.user, contact.name, access.Side.MUNICIPALITY)
     direct.pass_on(now.case, contact)
     former = contact.takes_over_from
     if former and former.left_at is None:
@@ -67,3 +69,5 @@ def leave(now: Step, contact: ContactPerson) -> None:
     contact.save(update_fields=["left_at"])
     contact.successors.filter(confirmed_at=None).update(takes_over_from=None)
     message_drafts.forget(now.case, contact.user)
+    if contact.confirmed_at:
+        leave_dates(now, contact.user, contact.name, access.Side.MUNICIPALITY)

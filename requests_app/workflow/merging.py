@@ -41,6 +41,7 @@ from requests_app.models import (
     ReadMark,
     Resolution,
 )
+from requests_app.workflow.dates import join_dates, leave_dates
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.offers import drop_offers, return_to_review
 from requests_app.workflow.table import ACTIONS
@@ -120,7 +121,11 @@ def _move_all(
     for name, model in _MOVES_WHERE_NONE_IS.items():
         moved[name] = _move(_one_each(model, case, into), into)
     moved["options"] = _move_options(case, into)
+    were_there = _confirmed(into)
     moved |= _move_contacts(case, into)
+    for key, contact in _confirmed(into).items():
+        if key not in were_there:
+            join_dates(there, contact.user, contact.name, access.Side.MUNICIPALITY)
     moved["partner"] = _ask_along(case, into)
     here.set(
         merged_into=into,
@@ -154,7 +159,11 @@ def undo_merge(case: Case, actor: User, *, seen: int | None = None) -> Case:
         if problem := obstacle_to_undoing(made):
             raise InvalidTransition(problem)
         with step("give_back", made.into, actor) as there, step("undo_merge", case, actor, seen) as here:
+            were_there = _confirmed(made.into)
             _give_all_back(made, here)
+            for key in were_there.keys() - _confirmed(made.into).keys():
+                gone = were_there[key]
+                leave_dates(there, gone.user, gone.name, access.Side.MUNICIPALITY)
             there.data["gave_back"] = case.reference
         case.refresh_from_db()
         return_to_review(case)
@@ -334,6 +343,12 @@ def _move_contacts(case: Case, into: Case) -> dict[str, Any]:
         elif contact.left_at is None and (before := _join_twin(contact, twin)):
             changed[str(twin.pk)] = before
     return {"contacts": moved, "twins": changed}
+
+
+def _confirmed(case: Case) -> dict[int, ContactPerson]:
+    """The contact persons with a confirmed address, by their accounts."""
+    found = case.contacts.filter(confirmed_at__isnull=False).select_related("user")
+    return {contact.user_id: contact for contact in found}
 
 
 def _join_twin(contact: ContactPerson, twin: ContactPerson) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
-from requests_app import deadlines, message_drafts, notifications
+from requests_app import access, deadlines, message_drafts, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow.confidential import set_confidential
-from requests_app.workflow.dates import drop_dates
+from requests_app.workflow.dates import drop_dates, leave_dates
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.table import ACTIONS, Who
 
@@ -153,7 +153,9 @@ def end_assignment(
         if key == "release_lead":
             drop_dates(now)  # first: whoever is released is told, too
         settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
-        message_drafts.forget(now.case, assignment.advisor.user)
+        advisor = assignment.advisor
+        message_drafts.forget(now.case, advisor.user)
+        leave_dates(now, advisor.user, advisor.name, access.Side.ADVISOR)
         notifications.assignment_ended(assignment, mail)
     return assignment
 

@@ -412,3 +412,6 @@ def test_another_talk_without_advisors_puts_the_case_into_review(world: World, c
     assert (again.status, again.due_on) == (S.IN_REVIEW, dt.date(2027, 6, 2))
     assert again.messages.count() == 0
     assert world.coordinator.email in sent("talk_asked")
+    # Somebody else can be asked to take the lead.
+    assert [str(a.status) for a in again.assignments.filter(role="lead")] == ["ended"]
+    assert not workflow.has_advisors(again)

@@ -344,6 +344,72 @@ def test_with_the_advice_what_lies_ahead_ends_too(end: str, world: World, case: 
     assert case.events.filter(kind=EventKind.DATE_CANCELLED).count() == 1
 
 
+# --- Who joins, and who leaves ----------------------------------------------------------------------
+
+
+def test_whoever_joins_gets_the_agreed_date(world: World) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    appointment = agree(world, case, 9)
+    OutboxMessage.objects.all().delete()
+    workflow.accept_offer(world.offer_of(case, world.co), world.co.user)
+    colleague = actors.colleague(case)
+    sent = mails("date_agreed")
+    assert set(sent) == {world.co.user.email, colleague.user.email}
+    for mail in sent.values():
+        method, event = file_of(mail)
+        assert (method, str(event["UID"]), event["SEQUENCE"]) == ("REQUEST", appointment.uid, 0)
+
+
+def test_an_invitation_that_nobody_has_accepted_brings_no_date(world: World, case: Case) -> None:
+    agree(world, case, 9)
+    OutboxMessage.objects.all().delete()
+    new = workflow.NewContact(name="Timo Rath", email="rath@hattingen.example.org")
+    invited = workflow.invite_contact(case, actors.contact_of(case), new)
+    workflow.remove_contact(invited, actors.contact_of(case))
+    assert mails("date_agreed") == mails("date_left") == {}
+
+
+@pytest.mark.parametrize("who", ["second advisor", "colleague", "removed colleague"])
+def test_whoever_leaves_is_taken_out_of_a_date_that_stands(who: str, world: World, case: Case) -> None:
+    colleague = actors.colleague(case)
+    appointment = agree(world, case, 9)
+    gone = world.co.user if who == "second advisor" else colleague.user
+    if who == "second advisor":
+        workflow.end_assignment(case.assignments.get(advisor=world.co), world.coordinator)
+    elif who == "colleague":
+        workflow.leave_case(case, gone)
+    else:
+        workflow.remove_contact(colleague, actors.contact_of(case))
+    [(recipient, mail)] = mails("date_left").items()
+    assert recipient == gone.email
+    assert case.reference not in mail.body  # no link to a page that is closed to her or him
+    method, event = file_of(mail)
+    assert (method, str(event["UID"]), event["SEQUENCE"]) == ("CANCEL", appointment.uid, 1)
+    assert "STATUS" not in event  # RFC 5546, 3.2.5: it is cancelled for this person alone
+    appointment.refresh_from_db()
+    assert (str(appointment.status), appointment.sequence) == ("agreed", 1)
+
+
+def test_who_hands_over_is_taken_out_and_the_successor_invited(world: World, case: Case) -> None:
+    agree(world, case, 9)
+    main, successor = actors.contact_of(case), actors.colleague(case)
+    OutboxMessage.objects.all().delete()
+    workflow.hand_over(case, main, to=successor)
+    assert set(mails("date_left")) == {main.email}
+
+
+def test_merging_invites_whoever_comes_along_and_undoing_it_takes_them_out(world: World, case: Case) -> None:
+    agree(world, case, 9)
+    other = world.case(CaseStatus.IN_REVIEW, title="Zwei")
+    came = actors.contact_of(other)
+    OutboxMessage.objects.all().delete()
+    workflow.merge(other, case, world.coordinator)
+    assert [set(mails(kind)) for kind in ("date_agreed", "date_left")] == [{came.email}, set()]
+    workflow.undo_merge(Case.objects.get(pk=other.pk), world.coordinator)
+    assert [set(mails(kind)) for kind in ("date_agreed", "date_left")] == [{came.email}, {came.email}]
+    assert case.appointments.get().status == AppointmentStatus.AGREED
+
+
 # --- The reminder ------------------------------------------------------------------------------------
 
 FRIDAY = dt.date(2027, 1, 8)

@@ -95,6 +95,7 @@ KINDS = {
     "date_agreed": Kind(_ALL, _("A date is agreed"), previews.date),
     "date_moved": Kind(_ALL, _("A date is moved"), previews.date),
     "date_cancelled": Kind(_ALL, _("A date is cancelled"), previews.date),
+    "date_left": Kind(_ALL, _("A date takes place without somebody who has left"), previews.date),
     "date_reminder": Kind(_ALL, _("Reminder of a date, one working day before"), previews.date),
     "options_agreed": Kind(_ALL, _("All options are confirmed"), previews.text),
     "session_questioned": Kind(
