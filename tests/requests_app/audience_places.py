@@ -52,6 +52,14 @@ FILES = {
 _OF_ACCOUNTS = ("/konto/passwort/", "/konto/zweiter-faktor/")
 # The lists of cases, which show new requests if nobody asks for more.
 _LISTS = ("/admin/requests_app/case/", "/admin/requests_app/caseoverview/")
+# What says something about one case.
+OF_ONE_CASE = (
+    "/vorgang/",
+    "/beratung/<",
+    "/admin/requests_app/case/<int:pk>/",
+    "/admin/requests_app/case/<path:",
+)
+SHORTLIST = ("/admin/requests_app/case/<int:pk>/danach-fragen/",)
 _ALL_OF_IT = ("/case/", "/caseoverview/", "/liste.csv", "/liste.xlsx")
 # Routes by regular expression: sign-in by link, and the admin's catch-all.
 _BY_EXPRESSION = "(?P<"
@@ -152,6 +160,17 @@ def _keys_of(case: Case) -> dict[str, list[int]]:
     for name in ("event", "casewords"):
         found.pop(name, None)
     return found
+
+
+def feed_of(user: User) -> str:
+    """The private address of an advisor's calendar."""
+    client = Client()
+    sign_in(client, user)
+    page = reverse("workspace:calendar")
+    client.post(reverse("workspace:calendar_renew"))
+    found = re.search(r"/kalender/[^\s\"<]+[.]ics", client.get(page).content.decode())
+    assert found is not None
+    return found[0]
 
 
 # --- Reading --------------------------------------------------------------------------------------

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
-from requests_app import workflow
+from requests_app import library_names, message_drafts, workflow
 from requests_app.access import Side
 from requests_app.models import (
+    Appointment,
     AssignmentRole,
     Audience,
     Case,
     ContactPerson,
+    DateRound,
+    MessageDraft,
+    Resolution,
 )
 from tests import actors
 from tests.requests_app import files
@@ -60,6 +64,25 @@ MARKS = {
     "a proposed option": ("Markvorschlag",),
     "comment on an option": ("Markanmerkung",),
     "an agreed option": ("Markvereinbart",),
+    "place of a proposed date": ("Markraumvorschlag",),
+    "note to proposed dates": ("Markterminhinweis",),
+    "why no date fits": ("Markpasstnicht",),
+    "why a date was cancelled": ("Markterminabsage",),
+    "place of an agreed date": ("Markraum.",),
+    "the municipality's wording": ("Markeigenfassung",),
+    "wording for the library": ("Markbibliothek",),
+    "file: contact to coordination": ("Markdateikommune",),
+    "file: coordination to advisors": ("Markdateipool",),
+    "draft of a contact": ("Markangefangen",),
+    "file with that draft": ("Markbeilage",),
+    "draft of an advisor": ("Markunfertig",),
+    "draft of a note": ("Markhalb",),
+    "what the co-advisor adds": ("Markzusatz",),
+    "private: the co-advisor's": ("Markeigennotiz",),
+    "objection to a session": ("Markeinwand",),
+    "what was missing": ("Markfehlte",),
+    "word on an option": ("Markverworfen",),
+    "word to the follow-up": ("Marknachfrage",),
 }  # fmt: skip
 
 
@@ -163,6 +186,8 @@ class Story:
         self._messages()
         self._options()
         workflow.add_document(case, self.main, files.upload(files.pdf(), f"{mark('a document')}.pdf"))
+        self._dates()
+        self._drafts()
         self.offer_to(self.asked)
 
     def offer_to(self, advisor: Any) -> None:
@@ -180,16 +205,57 @@ class Story:
         ):
             workflow.write_message(self.case, actor, side, text=mark(f"message: {item}"), audience=audience)
 
+        for item, actor, side, audience in (
+            ("contact to coordination", self.main, municipality, Audience.MUNICIPALITY),
+            ("coordination to advisors", self.coordinator, coordination, Audience.ADVISORS),
+        ):
+            draft = self._draft(actor, "Anbei.", file=mark(f"file: {item}"))
+            workflow.write_message(self.case, actor, side, text="Anbei.", audience=audience, draft=draft)
+
+    def _draft(self, user: User, text: str, *, file: str = "", **more: Any) -> MessageDraft:
+        draft = message_drafts.keep(self.case, user, body=text, **more)
+        assert draft is not None
+        if file:
+            message_drafts.add_file(draft, files.upload(files.pdf(), f"{file}.pdf"))
+        return draft
+
+    def _drafts(self) -> None:
+        """What nobody has sent yet."""
+        file = mark("file with that draft")
+        self._draft(self.main, mark("draft of a contact"), file=file, audience=Audience.EVERYONE)
+        self._draft(self.lead.user, mark("draft of an advisor"), audience=Audience.EVERYONE)
+        self._draft(self.coordinator, mark("draft of a note"), is_note=True)
+
+    def _dates(self) -> None:
+        """No date fits at first; then one is cancelled, another one stands, and more are proposed."""
+        workflow.refuse_dates(self._proposed(), self.main, suggestion=mark("why no date fits"))
+        reason = mark("why a date was cancelled")
+        workflow.cancel_date(self._agreed_date(), self.main, Side.MUNICIPALITY, reason=reason)
+        self._agreed_date(place=mark("place of an agreed date"))
+        self._proposed(place=mark("place of a proposed date"), note=mark("note to proposed dates"))
+
+    def _proposed(self, **fields: Any) -> DateRound:
+        given = actors.proposal(**fields)
+        return workflow.propose_dates(self.case, self.lead.user, given, form_key=uuid.uuid4())
+
+    def _agreed_date(self, **fields: Any) -> Appointment:
+        made = self._proposed(**fields)
+        return workflow.pick_date(made, self.main, date=made.dates.all()[0])
+
     def _options(self) -> None:
         by = self.lead.user
-        agreed, commented = (
-            workflow.write_option(self.case, by, fields=actors.option_fields(title=mark(item)))
-            for item in ("an agreed option", "a proposed option")
+        agreed, commented, changed = (
+            workflow.write_option(self.case, by, fields=actors.option_fields(title=title))
+            for title in (mark("an agreed option"), mark("a proposed option"), "Zwei Sitze im Beirat")
         )
         workflow.propose_options(self.case, by)
         workflow.confirm_option(agreed, self.main, version=1)
         text = mark("comment on an option")
         workflow.comment_option(commented, self.main, text=text, version=1)
+        own = {"title": mark("the municipality's wording")}
+        workflow.change_option(changed, self.main, fields=own, version=1)
+        wording = library_names.draft(agreed) | {"title": mark("wording for the library")}
+        workflow.ask_for_library(agreed, self.coordinator, wording=wording)
         title, text = mark("title of a draft option"), mark("text of a draft option")
         workflow.write_option(self.case, by, fields=actors.option_fields(title=title, description=text))
 
@@ -201,3 +267,31 @@ class Story:
         workflow.decline_offer(open_offer, self.asked.user, reason=mark("why an advisor said no"))
         self.offer_to(self.co)
         workflow.accept_offer(self.case.assignments.get(advisor=self.co), self.co.user)
+        self._session_of_two()
+
+    def _session_of_two(self) -> None:
+        """The second advisor adds to what the lead has logged; the municipality says what was different."""
+        session = workflow.log_session(
+            Case.objects.get(pk=self.case.pk),
+            self.lead.user,
+            fields=actors.session_fields(date=NOW.date(), private_notes=""),
+            advisors=[self.lead, self.co],
+            form_key=uuid.uuid4(),
+        )
+        workflow.add_to_session(
+            session,
+            self.co.user,
+            shared_minutes=mark("what the co-advisor adds"),
+            private_notes=mark("private: the co-advisor's"),
+        )
+        text = mark("objection to a session")
+        workflow.question_session(session, self.main, text=text, version=session.version)
+
+    def case_ends(self) -> None:
+        """The municipality says what it thinks of it, and what became of the agreed option."""
+        case = Case.objects.get(pk=self.case.pk)
+        workflow.close(case, self.coordinator, resolution=Resolution.OPTIONS_AGREED)
+        missing = mark("what was missing")
+        workflow.give_feedback(case, self.main, helped="partly", recommends="yes", missing=missing)
+        said = workflow.Said(case.options.agreed()[0].pk, "dropped", mark("word on an option"))
+        workflow.answer_follow_up(case, self.main, [said], word=mark("word to the follow-up"))
