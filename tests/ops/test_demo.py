@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -19,7 +20,7 @@ from miglobe.accounts.models import User
 from miglobe.mail.models import MailWording, OutboxMessage
 from miglobe.ops.demo import loader, mails, people, views
 from miglobe.ops.demo.further import Further
-from requests_app import held
+from requests_app import held, option_numbers
 from requests_app.models import (
     ActionOption,
     Case,
@@ -137,6 +138,33 @@ def test_the_sample_world_has_cases_with_events_and_mails(settings, tmp_path: Pa
         ("Im Regierungsbezirk Arnsberg", True)
     ]
     assert list(MailWording.objects.values_list("kind", "language")) == [("case_closed", "de")]
+    numbers_of_options_are_those_counted_one_by_one()
+
+
+def numbers_of_options_are_those_counted_one_by_one() -> None:
+    """What became of the options of the sample world, by month: by the database, and one by one."""
+    months = months_until(timezone.localdate(), 24)
+    numbers = option_numbers.states_by_month(ActionOption.objects.all(), months)
+    by_hand = []
+    for month in months:
+        end = timezone.make_aware(dt.datetime.combine(option_numbers.next_month(month), dt.time.min))
+        states = dict.fromkeys(option_numbers.STATES, 0)
+        for option in ActionOption.objects.exclude(confirmed_at=None):
+            newer = ActionOption.objects.filter(replaces=option).exclude(confirmed_at=None)
+            if option.confirmed_at < end and not any(each.confirmed_at < end for each in newer):
+                said = [row for row in option.reports.order_by("reported_at", "pk") if row.reported_at < end]
+                states[said[-1].implementation if said else ""] += 1
+        by_hand.append(states)
+    assert list(numbers.values()) == by_hand
+    assert sum(by_hand[0].values()) == 0
+    now = {state: number for state, number in by_hand[-1].items() if number}
+    assert now == {"": 8, "resolved": 1, "partly_done": 1, "dropped": 1}
+
+
+def months_until(day: dt.date, count: int) -> list[dt.date]:
+    """The first days of so many months, that of ``day`` the last."""
+    last = day.year * 12 + day.month - 1
+    return [dt.date(n // 12, n % 12 + 1, 1) for n in range(last - count + 1, last + 1)]
 
 
 @pytest.fixture
