@@ -78,7 +78,7 @@ def test_signed_in_person_sees_name_and_a_way_out_by_post(client):
     sign_in(client, person("Katrin Wellmann", Role.MUNICIPALITY_CONTACT))
     html = client.get("/").content.decode()
     assert "Katrin Wellmann" in html
-    assert f'<form method="post" action="{reverse("account_logout")}">' in html
+    assert f'<form method="post" action="{reverse("account_logout")}" data-signs-out>' in html
     assert f'href="{reverse("account_login")}"' not in html
 
 
