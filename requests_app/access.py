@@ -238,11 +238,6 @@ def sessions_held_by(user: AnyUser) -> QuerySet[DialogueSession]:
     return held.defer("shared_minutes", "private_notes").order_by("-date", "-start", "-pk")
 
 
-def confirmed_sessions(case: Case) -> QuerySet[DialogueSession]:
-    """The sessions that the municipality has confirmed: what a service record (Leistungsnachweis) counts."""
-    return sessions_for(case, with_private_notes=False).filter(confirmed_at__isnull=False)
-
-
 def days_to_confirm(cases: Iterable[Case]) -> dict[int, list[date]]:
     """By the key of a case the days of its sessions that the municipality has said nothing to yet."""
     days: dict[int, list[date]] = defaultdict(list)

@@ -20,6 +20,7 @@ from advisors.models import Absence, Advisor, AdvisorLanguage, Topic
 from advisors.vocabulary import ConsultationFormat, LanguageLevel, Mode
 from requests_app import conflicts, named
 from requests_app.models import (
+    TAKEN_ON,
     Assignment,
     AssignmentStatus,
     Case,
@@ -29,7 +30,6 @@ from requests_app.models import (
 EARTH_RADIUS_KM = 6371
 # Levels that are not enough for a consultation.
 _TOO_LITTLE = (LanguageLevel.A1, LanguageLevel.A2)
-_ENGAGED = (AssignmentStatus.ACCEPTED, AssignmentStatus.ENDED)
 
 
 @dataclass
@@ -93,7 +93,7 @@ def _in_order(seen: Suggestion) -> tuple:
 
 def _advisors(topics: Iterable[Topic]) -> QuerySet[Advisor]:
     """The pool, with those of its topics that the case has, and when each took on a case last."""
-    taken_on = Assignment.objects.filter(advisor=OuterRef("pk"), status__in=[str(s) for s in _ENGAGED])
+    taken_on = Assignment.objects.filter(advisor=OuterRef("pk"), status__in=TAKEN_ON)
     ours = Topic.objects.filter(pk__in=[topic.pk for topic in topics])
     absences = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("substitute__user")
     return (
@@ -202,7 +202,7 @@ def _knows(case: Case) -> dict[int, list[str]]:
     """Who has advised which of the municipalities that ask, in another case, by the advisor's key."""
     asking = [case.municipality_id, *(partner.pk for partner in case.partners.all())]
     before = Assignment.objects.filter(
-        case__municipality__in=[key for key in asking if key], status__in=[str(s) for s in _ENGAGED]
+        case__municipality__in=[key for key in asking if key], status__in=TAKEN_ON
     ).exclude(case=case.pk)
     found: dict[int, list[str]] = {}
     rows = before.order_by("case__municipality__name").values_list("advisor", "case__municipality__name")

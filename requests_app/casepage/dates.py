@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
-from miglobe.site.forms import KernForm
 from miglobe.site.methods import acts
 from requests_app import calendars, dates, workflow
 from requests_app.casepage.date_block import Bound, CancelForm, MoveForm, PickForm, RefuseForm
 from requests_app.casepage.page import SIDE, case_of
-from requests_app.casepage.views import show, to_case
+from requests_app.casepage.views import show, to_case, works
 from requests_app.models import AppointmentStatus, DateRound, Message, ProposedDate, RoundStatus
-from requests_app.workflow import InvalidTransition
 
 ANCHOR = "#dates"
 
@@ -33,7 +29,7 @@ def pick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = PickForm(request.POST, round=round_)
-    if _works(form, lambda: workflow.pick_date(round_, user, date=_chosen(form, round_))):
+    if works(form, lambda typed: workflow.pick_date(round_, user, date=_chosen(round_, **typed))):
         said = _("Agreed: %(when)s. You get a mail with a file for your calendar.")
         messages.success(request, said % {"when": _when(round_)})
         return to_case(reference, ANCHOR)
@@ -43,8 +39,8 @@ def pick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return show(request, reference, dates=Bound(pk, form))
 
 
-def _chosen(form: PickForm, round_: DateRound) -> ProposedDate:
-    return round_.dates.get(pk=form.cleaned_data["date"])
+def _chosen(round_: DateRound, *, date: int) -> ProposedDate:
+    return round_.dates.get(pk=date)
 
 
 def _when(round_: DateRound) -> str:
@@ -68,7 +64,7 @@ def refuse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = RefuseForm(request.POST, key=f"refuse_{pk}")
-    if _works(form, lambda: workflow.refuse_dates(round_, user, suggestion=form.cleaned_data["text"])):
+    if works(form, lambda typed: workflow.refuse_dates(round_, user, suggestion=typed["text"])):
         messages.success(request, _("Your advisors have your answer and will propose other dates."))
         return to_case(reference, ANCHOR)
     text = form.cleaned_data.get("text")
@@ -86,7 +82,7 @@ def ask_to_move(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = MoveForm(request.POST, key=f"move_{pk}")
-    if _works(form, lambda: workflow.ask_to_move(appointment, user, **form.cleaned_data)):
+    if works(form, lambda typed: workflow.ask_to_move(appointment, user, **typed)):
         messages.success(
             request, _("Your advisors have your request. The date stands until another is found.")
         )
@@ -105,7 +101,7 @@ def cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, reference)
     form = CancelForm(request.POST, key=f"cancel_{pk}")
-    if _works(form, lambda: workflow.cancel_date(appointment, user, SIDE, reason=form.cleaned_data["text"])):
+    if works(form, lambda typed: workflow.cancel_date(appointment, user, SIDE, reason=typed["text"])):
         messages.success(request, _("The date is cancelled. Your advisors have been told."))
         return to_case(reference, ANCHOR)
     appointment.refresh_from_db()
@@ -123,15 +119,3 @@ def as_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     appointment.case = case
     url = settings.BASE_URL + reverse("casepage:case", args=[case.reference])
     return calendars.download(appointment, calendars.Reader(url))
-
-
-def _works(form: KernForm, act: Callable[[], object]) -> bool:
-    """Take the workflow's step if the form is valid. A refusal becomes an error of the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except InvalidTransition as error:
-        form.add_error(None, str(error.message))
-        return False
-    return True

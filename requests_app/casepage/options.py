@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from requests_app import access, option_words, workflow
-from requests_app.casepage.page import CHANGEABLE, case_of
-from requests_app.models import ActionOption, OptionStatus
+from requests_app.casepage.page import case_of
+from requests_app.models import CHANGEABLE_OPTIONS, ActionOption, OptionStatus
 from requests_app.option_forms import OptionWordingForm
 
 
@@ -34,7 +34,7 @@ def change(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Word an option anew; the advisors are asked for their yes."""
     user, case = signed_in_user(request), case_of(signed_in_user(request), reference)
     option = get_object_or_404(case.options.select_related("case"), pk=pk)
-    if option.status not in CHANGEABLE or not workflow.is_available("change_option", case, user):
+    if option.status not in CHANGEABLE_OPTIONS or not workflow.is_available("change_option", case, user):
         messages.info(request, _("This action option cannot be changed at present."))
         return redirect("casepage:case", case.reference)
     form = ChangeForm(request.POST if request.method == "POST" else None, option=option)

@@ -35,6 +35,7 @@ from requests_app.casepage.people import people
 from requests_app.casepage.session_rows import session_rows
 from requests_app.forms import DocumentsForm, MessageForm
 from requests_app.models import (
+    CHANGEABLE_OPTIONS,
     ActionOption,
     Assignment,
     AssignmentStatus,
@@ -49,8 +50,6 @@ from requests_app.models import (
 from requests_app.threads import advising
 
 SIDE = Side.MUNICIPALITY
-# Options that the municipality may word itself.
-CHANGEABLE = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.CHANGED)
 
 
 def case_of(user: User, reference: str) -> Case:
@@ -209,7 +208,7 @@ class CasePage:
             form = CommentForm(option=option.pk)
             if self.comment and self.comment[0] == option.pk:
                 form, is_open = self.comment[1], True
-        can_change = option.status in CHANGEABLE and "change_option" in self.can
+        can_change = option.status in CHANGEABLE_OPTIONS and "change_option" in self.can
         return OptionRow(option, waits and "confirm_option" in self.can, can_change, form, is_open)
 
     def _library_questions(self) -> list[LibraryRequest]:

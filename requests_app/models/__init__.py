@@ -2,12 +2,14 @@
 
 from requests_app.models.assignment import Assignment, ConflictOfInterest, ShortlistEntry
 from requests_app.models.choices import (
+    CHANGEABLE_OPTIONS,
     CLOSE_RESOLUTIONS,
     DECLINE_RESOLUTIONS,
     FINAL_STATUSES,
     LIVE_ASSIGNMENTS,
     OPEN_STATUSES,
     SETTLED_OPTIONS,
+    TAKEN_ON,
     WITHOUT_ADVICE,
     AppointmentStatus,
     AssignmentRole,
@@ -60,10 +62,12 @@ from requests_app.models.tally import Tally
 __all__ = [
     "CLOSE_RESOLUTIONS",
     "DECLINE_RESOLUTIONS",
+    "CHANGEABLE_OPTIONS",
     "FINAL_STATUSES",
     "LIVE_ASSIGNMENTS",
     "OPEN_STATUSES",
     "SETTLED_OPTIONS",
+    "TAKEN_ON",
     "WITHOUT_ADVICE",
     "ActionOption",
     "AddressCode",

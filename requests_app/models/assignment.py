@@ -8,12 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
-from requests_app.models.choices import LIVE_ASSIGNMENTS, AssignmentRole, AssignmentStatus, ConflictKind
+from requests_app.models.choices import (
+    LIVE_ASSIGNMENTS,
+    TAKEN_ON,
+    AssignmentRole,
+    AssignmentStatus,
+    ConflictKind,
+)
 from requests_app.models.municipality import Municipality
 from requests_app.models.request import Case
 
 _LIVE = [str(status) for status in LIVE_ASSIGNMENTS]
-_TAKEN_ON = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.ENDED)]
+_TAKEN_ON = [str(status) for status in TAKEN_ON]
 _ANSWERED = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.DECLINED), str(AssignmentStatus.ENDED)]
 
 

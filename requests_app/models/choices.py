@@ -107,6 +107,8 @@ class AssignmentStatus(models.TextChoices):
 
 
 LIVE_ASSIGNMENTS = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED)
+# Who has advised, whether she or he still does or not.
+TAKEN_ON = (AssignmentStatus.ACCEPTED, AssignmentStatus.ENDED)
 
 
 class SessionMode(models.TextChoices):
@@ -140,6 +142,8 @@ class OptionStatus(models.TextChoices):
 
 # Agreed once, and never changed since.
 SETTLED_OPTIONS = (OptionStatus.AGREED, OptionStatus.REPLACED)
+# What the municipality may word itself.
+CHANGEABLE_OPTIONS = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.CHANGED)
 
 
 class Implementation(models.TextChoices):

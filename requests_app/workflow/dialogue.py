@@ -15,9 +15,9 @@ from advisors.models import Advisor
 from miglobe.accounts.models import User
 from requests_app import notifications
 from requests_app.models import (
+    TAKEN_ON,
     Appointment,
     AppointmentStatus,
-    AssignmentStatus,
     Case,
     CaseStatus,
     DialogueSession,
@@ -157,11 +157,7 @@ def _write(
 
 def _check_present(case: Case, advisors: Iterable[Advisor]) -> list[Advisor]:
     present = list(advisors)
-    engaged = set(
-        case.assignments.filter(
-            status__in=[str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.ENDED)]
-        ).values_list("advisor_id", flat=True)
-    )
+    engaged = set(case.assignments.filter(status__in=TAKEN_ON).values_list("advisor_id", flat=True))
     if not present or {advisor.pk for advisor in present} - engaged:
         raise InvalidTransition(_("Choose who of the case's advisors was present."))
     return present

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from miglobe.accounts.roles import Role
-from requests_app import access, message_drafts, notifications
+from requests_app import access, notifications
 from requests_app.models import Case, ContactPerson
 from requests_app.workflow import direct
 from requests_app.workflow.dates import join_dates, leave_dates
 from requests_app.workflow.engine import Step, step
+from requests_app.workflow.words import forget_unsent
 
 
 @transaction.atomic
@@ -63,11 +64,11 @@ def pass_on(now: Step, former: ContactPerson, successor: ContactPerson) -> None:
 def leave(now: Step, contact: ContactPerson) -> None:
     """End the period of ``contact``; nobody waits to take over from somebody who has left.
 
-    What they had begun to write and not sent goes with them.
+    What they had begun to write and not sent goes with them, and mails that still wait for others.
     """
     contact.left_at = now.at
     contact.save(update_fields=["left_at"])
     contact.successors.filter(confirmed_at=None).update(takes_over_from=None)
-    message_drafts.forget(now.case, contact.user)
+    forget_unsent(now, contact.user)
     if contact.confirmed_at:
         leave_dates(now, contact.user, contact.name, access.Side.MUNICIPALITY)

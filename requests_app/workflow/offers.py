@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailText
-from requests_app import access, deadlines, message_drafts, notifications
+from requests_app import access, deadlines, notifications
 from requests_app.conflicts import conflict_between
 from requests_app.models import Assignment, AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow.confidential import set_confidential
 from requests_app.workflow.dates import drop_dates, leave_dates
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.table import ACTIONS, Who
+from requests_app.workflow.words import forget_unsent
 
 
 class ConflictStands(InvalidTransition):
@@ -154,7 +155,7 @@ def end_assignment(
             drop_dates(now)  # first: whoever is released is told, too
         settle(now, assignment, AssignmentStatus.ENDED, was=AssignmentStatus.ACCEPTED, ended_at=now.at)
         advisor = assignment.advisor
-        message_drafts.forget(now.case, advisor.user)
+        forget_unsent(now, advisor.user)
         leave_dates(now, advisor.user, advisor.name, access.Side.ADVISOR)
         notifications.assignment_ended(assignment, mail)
     return assignment

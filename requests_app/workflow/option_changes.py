@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
 from requests_app import merged, notifications
-from requests_app.models import ActionOption, Case, Event, EventKind, OptionStatus
+from requests_app.models import CHANGEABLE_OPTIONS, ActionOption, Case, Event, EventKind, OptionStatus
 from requests_app.option_versions import places
 from requests_app.option_words import changes
 from requests_app.workflow.engine import InvalidTransition, step
 from requests_app.workflow.options import agree, agree_if_complete, wait_on, waiting
 from requests_app.workflow.redaction import check_marks
-
-_CHANGEABLE = (OptionStatus.PROPOSED, OptionStatus.COMMENTED, OptionStatus.CHANGED)
 
 
 def change_option(option: ActionOption, actor: User, *, fields: dict[str, Any], version: int) -> Case:
@@ -27,7 +25,7 @@ def change_option(option: ActionOption, actor: User, *, fields: dict[str, Any], 
     ``InvalidTransition`` also when ``fields`` change nothing.
     """
     with step("change_option", option.case, actor) as now:
-        fresh = waiting(now, option, version, _CHANGEABLE)
+        fresh = waiting(now, option, version, CHANGEABLE_OPTIONS)
         was = {name: getattr(fresh, name) for name in fields}
         before = {name: value for name, value in was.items() if value != fields[name]}
         if not before:

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from miglobe.accounts.models import User
-from requests_app import message_drafts, notifications, read_marks
+from miglobe.mail import outbox
+from requests_app import merged, message_drafts, notifications, read_marks
 from requests_app.access import MAY_WRITE_TO, Side
 from requests_app.models import Audience, Case, InternalNote, Message, MessageDraft
-from requests_app.workflow.engine import InvalidTransition, step, write
+from requests_app.workflow.engine import InvalidTransition, Step, step, write
 
 _KEYS = {
     Side.COORDINATOR: "write_to_municipality",
@@ -47,6 +48,15 @@ def write_message(
         read_marks.set_mark(now.case, actor, now.at)
         notifications.message_written(message)
     return message
+
+
+def forget_unsent(now: Step, user: User) -> None:
+    """Throw away what somebody who leaves the case has begun, and mails about it that still wait for others.
+
+    What such a mail tells is not for her or him any more, and its link leads nowhere.
+    """
+    message_drafts.forget(now.case, user)
+    outbox.redirect_waiting(merged.case_references(now.case), user.email)
 
 
 def write_note(case: Case, actor: User, *, text: str) -> InternalNote:

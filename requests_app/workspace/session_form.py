@@ -21,8 +21,8 @@ from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect,
 from requests_app import dates
 from requests_app.days import not_before_request
 from requests_app.models import (
+    TAKEN_ON,
     Appointment,
-    AssignmentStatus,
     Case,
     DialogueSession,
     SessionAddition,
@@ -33,7 +33,6 @@ from requests_app.workspace.layouts import People, Private
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
 USUAL_MINUTES = 60
 NOT_FIELDS = ("advisors", "form_key", "seen")
-ENGAGED = (AssignmentStatus.ACCEPTED, AssignmentStatus.ENDED)  # who can have been present
 
 
 def _number_of_people(label: Any) -> forms.IntegerField:
@@ -135,7 +134,7 @@ class SessionForm(KernForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.case = case
         self.advisors_of_case = {
-            a.advisor_id: a.advisor for a in case.assignments.all() if a.status in ENGAGED
+            a.advisor_id: a.advisor for a in case.assignments.all() if a.status in TAKEN_ON
         }
         self._choose_advisors()
         key, other = ("seen", "form_key") if session else ("form_key", "seen")

@@ -16,16 +16,14 @@ from advisors.vocabulary import ConsultationFormat
 from miglobe.accounts.models import User
 from requests_app import access
 from requests_app.models import (
+    SETTLED_OPTIONS,
+    TAKEN_ON,
     Assignment,
     AssignmentStatus,
     Case,
     DialogueSession,
-    OptionStatus,
     SessionMode,
 )
-
-_TAKEN_ON = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.ENDED)]
-_AGREED_ONCE = [str(OptionStatus.AGREED), str(OptionStatus.REPLACED)]
 
 
 @dataclass(frozen=True)
@@ -190,7 +188,7 @@ def read(user: User, year: int) -> Year:
 def _engagements(user: User, year: int, with_sessions: list[int]) -> Sequence[Assignment]:
     """What ``user`` had taken on in the year, one per case: the last one, the newest first."""
     agreed = Q(
-        case__options__status__in=_AGREED_ONCE,
+        case__options__status__in=SETTLED_OPTIONS,
         case__options__confirmed_at__year=year,
         case__options__replaces=None,
     )
@@ -207,7 +205,7 @@ def _engagements(user: User, year: int, with_sessions: list[int]) -> Sequence[As
 
 
 def _taken_on(user: User) -> QuerySet[Assignment]:
-    return access.offers_to(user).filter(status__in=_TAKEN_ON)
+    return access.offers_to(user).filter(status__in=TAKEN_ON)
 
 
 def years(user: User) -> list[int]:

@@ -86,6 +86,36 @@ def test_colleague_who_wants_only_what_needs_her_is_not_told_of_somebody_elses_c
     assert kinds(colleague) == []
 
 
+@pytest.mark.parametrize("who", ["colleague", "second advisor"])
+def test_who_leaves_a_case_gets_no_mail_about_it_that_still_waited(who: str, world: World):
+    case = world.case(CaseStatus.MATCHED)
+    workflow.accept_offer(world.offer_of(case, world.co), world.co.user)
+    colleague = actors.colleague(case)
+    gone = colleague.user if who == "colleague" else world.co.user
+    User.objects.update(notices=Notices.DAILY)
+    main = actors.contact_of(case)
+    workflow.write_message(
+        case, main, access.Side.MUNICIPALITY, text="Noch etwas", audience=Audience.EVERYONE
+    )
+    workflow.write_message(
+        case,
+        User.objects.get(pk=world.lead.user_id),
+        access.Side.ADVISOR,
+        text="Gut",
+        audience=Audience.EVERYONE,
+    )
+    waiting = OutboxMessage.objects.filter(is_held=True, reference=case.reference)
+    assert waiting.filter(recipient=gone.email, kind="message_written").exists()
+    others = waiting.exclude(recipient=gone.email).filter(kind="message_written").count()
+    if who == "colleague":
+        workflow.remove_contact(colleague, main)
+    else:
+        workflow.end_assignment(case.assignments.get(advisor=world.co), world.coordinator)
+    left = waiting.filter(recipient=gone.email).values_list("kind", flat=True)
+    assert list(left) == ["contact_removed" if who == "colleague" else "assignment_ended"]
+    assert waiting.exclude(recipient=gone.email).filter(kind="message_written").count() == others
+
+
 def test_municipality_that_wants_only_what_needs_it_gets_the_question_and_not_the_news(world: World):
     case = world.case(CaseStatus.IN_REVIEW)
     contact = wants(actors.contact_of(case), Notices.NEEDS_ME)
