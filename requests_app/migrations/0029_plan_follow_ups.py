@@ -20,8 +20,17 @@ def plan(apps, schema_editor):
     ended.update(resubmit_on=None)
 
 
+def give_back(apps, schema_editor):
+    """The next planned round is the day of the case again."""
+    case = apps.get_model("requests_app", "Case")
+    planned = apps.get_model("requests_app", "FollowUp").objects.filter(status="planned")
+    for row in planned.order_by("due_on"):
+        case.objects.filter(pk=row.case_id, resubmit_on=None).update(resubmit_on=row.due_on)
+    planned.delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [("requests_app", "0028_follow_ups")]
 
-    operations = [migrations.RunPython(plan, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(plan, give_back)]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Field, Max, Model
+from django.db.models import Exists, Field, Max, Model, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -310,9 +310,10 @@ def _documents_to_move(case: Case, into: Case) -> Any:
 
 
 def _one_each(model: type[Model], case: Case, into: Case) -> Any:
-    """What people have in ``case`` who have nothing of the kind in ``into``."""
-    there = model._base_manager.filter(case=into).values("user")
-    return model._base_manager.filter(case=case).exclude(user__in=there)
+    """What people have in ``case`` who have nothing of the kind in ``into``; drafts by their form."""
+    same = ("user", "is_note") if model is MessageDraft else ("user",)
+    there = model._base_manager.filter(case=into, **{name: OuterRef(name) for name in same})
+    return model._base_manager.filter(~Exists(there), case=case)
 
 
 def _move_options(case: Case, into: Case) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ import time_machine
 
 from miglobe.mail.models import OutboxMessage
 from miglobe.mail.outbox import MailText
-from requests_app import merged, timeline, workflow
+from requests_app import merged, message_drafts, timeline, workflow
 from requests_app.access import Side, messages_for
 from requests_app.models import (
     AssignmentStatus,
@@ -21,6 +21,7 @@ from requests_app.models import (
     ContactPerson,
     Event,
     EventKind,
+    MessageDraft,
     Municipality,
     OptionStatus,
     Resolution,
@@ -90,6 +91,17 @@ def test_who_is_in_both_cases_stays_once(world: World) -> None:
     into = actors.submitted(contact={"email": email})
     workflow.merge(case, into, world.coordinator)
     assert [person.user.email for person in fresh(into).contacts.all()] == [email]
+
+
+def test_a_message_that_was_begun_moves_beside_a_note_that_was_begun_in_the_other_case(world: World) -> None:
+    case, into = world.case(S.IN_REVIEW, title="Zwei"), world.case(S.IN_REVIEW)
+    message_drafts.keep(case, world.coordinator, body="Guten Tag")
+    message_drafts.keep(into, world.coordinator, body="Rief an", is_note=True)
+    workflow.merge(case, into, world.coordinator)
+    bodies = MessageDraft.objects.filter(case=into).order_by("is_note").values_list("body", flat=True)
+    assert list(bodies) == ["Guten Tag", "Rief an"]
+    workflow.undo_merge(fresh(case), world.coordinator)
+    assert [draft.body for draft in MessageDraft.objects.filter(case=case)] == ["Guten Tag"]
 
 
 def test_who_had_left_the_other_case_is_back_with_the_merged_one(world: World) -> None:
