@@ -148,18 +148,18 @@ def how_it_ended(case: Case) -> str:
 
 def needed(
     case: Case, proposed: int, unconfirmed: int = 0, first: date | None = None, *, picks: bool = False
-) -> str:
-    """What the municipality is asked to do now, in a sentence or two; empty when that is nothing.
+) -> list[str]:
+    """What the municipality is asked to do now, a sentence for each; empty when that is nothing.
 
     ``proposed``: options to read. ``unconfirmed``: sessions to confirm, the first held on ``first``.
     ``picks``: whether dates wait to be chosen from.
     """
     if case.is_open and case.awaits_confirmation:
-        return _(
-            "Please check what was entered for you, and confirm it. Until then nothing goes to advisors."
-        )
+        return [
+            _("Please check what was entered for you, and confirm it. Until then nothing goes to advisors.")
+        ]
     if case.state == S.QUERY_OPEN:
-        return _answer_by(case.answer_due_on)
+        return [_answer_by(case.answer_due_on)]
     asked = []
     if picks:
         asked.append(_("Please choose one of the proposed dates, or write when it would suit you."))
@@ -167,7 +167,7 @@ def needed(
         asked.append(_read_options(proposed))
     if unconfirmed and first:
         asked.append(_confirm_sessions(unconfirmed, first))
-    return " ".join(asked)
+    return asked
 
 
 def _read_options(count: int) -> str:

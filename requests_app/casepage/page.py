@@ -50,6 +50,8 @@ from requests_app.models import (
 from requests_app.threads import advising
 
 SIDE = Side.MUNICIPALITY
+# Entries of "what happened so far" that stand open.
+NEWEST = 6
 
 
 def case_of(user: User, reference: str) -> Case:
@@ -160,7 +162,7 @@ class CasePage:
             **ending.part(case),
         }
 
-    def _needed(self, proposed: int) -> str:
+    def _needed(self, proposed: int) -> list[str]:
         picks = self.dates.pick_form is not None
         return next_steps.needed(self.case, proposed, *self._to_confirm(), picks=picks)
 
@@ -271,6 +273,9 @@ class CasePage:
     def _paper_address(self, name: str) -> str:
         return reverse(f"casepage:{name}", args=[self.case.reference])
 
-    def _timeline(self) -> list[dict[str, Any]]:
+    def _timeline(self) -> dict[str, list[dict[str, Any]]]:
+        """The newest entries, and the earlier ones, which are folded away where there are many."""
         entries = timeline.public_timeline(self.case)
-        return [{"label": e.what, "time": e.at, "current": n == 0} for n, e in enumerate(entries)]
+        rows = [{"label": e.what, "time": e.at, "current": n == 0} for n, e in enumerate(entries)]
+        shown = NEWEST if len(rows) > NEWEST + 2 else len(rows)
+        return {"newest": rows[:shown], "earlier": rows[shown:]}

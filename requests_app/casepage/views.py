@@ -60,7 +60,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "casepage/list.html", {"page": page, "rows": rows})
 
 
-def _needed(case: Any, held: list[date]) -> str:
+def _needed(case: Any, held: list[date]) -> list[str]:
     """What is asked of a case of the list; ``held``: the days of its sessions to confirm."""
     return next_steps.needed(case, case.proposed, len(held), min(held, default=None), picks=case.picks)
 

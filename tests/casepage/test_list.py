@@ -57,7 +57,7 @@ def test_a_case_tells_what_is_needed(world: World) -> None:
     option = proposed(world, options, "Drei")[0]
     workflow.comment_option(option, actors.contact_of(options), text="Anders.", version=1)
     held = options.sessions.get().date
-    needed = {case.pk: text for case, text in contact(asked).get(None, "list").context["rows"]}
+    needed = {case.pk: lines for case, lines in contact(asked).get(None, "list").context["rows"]}
     assert sorted(filter(None, needed.values())) == sorted(
         [next_steps.needed(asked, 0), next_steps.needed(Case.objects.get(pk=options.pk), 2, 1, held)]
     )

@@ -57,7 +57,7 @@ def test_an_open_question_stands_on_top_with_its_date(world: World) -> None:
     page = contact(case).get(case)
     text = words(page)
     assert text.index(_("This is what we need from you")) < text.index("Welche Vereine sind dabei?")
-    assert next_steps.needed(case, 0) in text
+    assert next_steps.needed(case, 0)[0] in text
     assert _("Your answer") in text
 
 
