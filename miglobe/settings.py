@@ -188,6 +188,7 @@ LANGUAGE_CODE = "de"
 # Each by its own name. The path decides which one a page speaks (miglobe/urls.py).
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["miglobe.site.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from miglobe.site.templatetags.kern import long_datetime
-from requests_app import access
+from requests_app import access, option_versions
 from requests_app.models import (
     ActionOption,
     Appointment,
@@ -103,9 +103,9 @@ def options(case: Case) -> list[Block]:
     """Each option with its state, and those that a newer version has replaced."""
     made: list[Block] = []
     found = case.options.filter(status__in=_SHOWN_OPTIONS).select_related("replaces", "confirmed_by")
-    for number, option in enumerate(found, 1):
+    for option in option_versions.with_versions(found):
         made += [
-            blocks.heading(Typed(f"{number}. {option.title}"), 3),
+            blocks.heading(Typed(f"{option.place}. {option.title}"), 3),
             blocks.text(Typed(option.description)),
             blocks.facts(
                 (_("State"), _state(option)),
@@ -117,7 +117,7 @@ def options(case: Case) -> list[Block]:
 
 
 def _state(option: ActionOption) -> str:
-    words = {"state": option.get_status_display(), "version": option.version}
+    words = {"state": option.get_status_display(), "version": option.edition}
     state = _("%(state)s, version %(version)d") % words
     return f"{state} ({option.confirmed_by})" if option.confirmed_by else state
 

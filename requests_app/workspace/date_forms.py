@@ -83,6 +83,8 @@ class ProposeForm(KernForm):
                 widget=TimeInput(),
                 error_messages={"invalid": _("Enter a time, for example 14:30.")},
             )
+        # The error summary goes by this order: that of the page.
+        self.order_fields([f"{part}_{n}" for n in ROWS for part in ("date", "time")])
         rows = [Div(f"date_{n}", f"time_{n}", css_class="app-when app-when--two") for n in ROWS]
         self.helper.layout = Layout(
             Dates(*rows),

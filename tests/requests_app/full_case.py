@@ -69,7 +69,7 @@ def full(world: World) -> Case:
         option=option, implementation="partly_done", note="ZUR HÄLFTE", reported_by=contact, reported_at=now
     )
     old = ActionOption.objects.get(pk=option.pk)
-    old.pk, old.title, old.status = None, "ALTE FASSUNG", OptionStatus.REPLACED
+    old.pk, old.title, old.status, old.position = None, "ALTE FASSUNG", OptionStatus.REPLACED, 0
     old.save()
     draft = ActionOption.objects.get(pk=option.pk)
     draft.pk, draft.title, draft.status, draft.confirmed_at, draft.confirmed_by = (
@@ -80,4 +80,5 @@ def full(world: World) -> Case:
         None,
     )
     draft.save()
+    ActionOption.objects.filter(pk=option.pk).update(replaces=old)
     return case

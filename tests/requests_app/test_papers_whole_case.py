@@ -57,8 +57,14 @@ def test_whole_case_holds_everything_that_the_coordination_may_read_and_nothing_
         document.name, document.sha256[:16], "Vorgang abgeschlossen", "Lena Brandt",
     ):  # fmt: skip
         assert word in text
+    assert {"Durch neue Fassung ersetzt, Fassung 1", "Vereinbart, Fassung 2"} <= _states(text)
     assert "Leise Skepsis" not in text
     assert "GEHEIM" not in text
+
+
+def _states(text: str) -> set[str]:
+    """What the paper says of the options' states."""
+    return set(re.findall(r"(?:Vereinbart|Durch neue Fassung ersetzt), Fassung \d", text))
 
 
 def test_whole_case_begins_with_its_contents_and_the_pages(world: World) -> None:

@@ -206,9 +206,9 @@ def test_the_way_of_a_record_is_told_to_the_municipality(world: World, session: 
     with override("en"):
         told = [entry.what for entry in timeline.public_timeline(session.case)][:3]
     assert told == [
-        "You confirmed the session of Nov. 12, 2026",
-        "Session of Nov. 12, 2026 corrected (Minutes: 90 → 60)",
-        "You wrote what was different on Nov. 12, 2026",
+        "You confirmed the session of 12 November 2026",
+        "Session of 12 November 2026 corrected (Minutes: 90 → 60)",
+        "You wrote what was different on 12 November 2026",
     ]
 
 
