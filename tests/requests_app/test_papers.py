@@ -48,7 +48,7 @@ def every_paper(world: World) -> dict[str, papers.Paper | None]:
 
 def copy_of(option: ActionOption, title: str) -> ActionOption:
     made = copy(option)
-    made.pk, made.title = None, title
+    made.pk, made.title, made.replaces = None, title, None
     return made
 
 
