@@ -26,7 +26,7 @@ from pypdf.errors import PyPdfError
 from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
-from requests_app.models import Case
+from requests_app.models import Case, Document, LibraryRequest
 from requests_app.workflow import ACTIONS, Who
 from tests.sign_in import sign_in
 
@@ -93,8 +93,13 @@ class Addresses:
         self.keys: dict[str, Iterable[object]] = {
             "requests_app/case": [case.pk],
             "sitzung": keys["dialoguesession"],
+            "gespraech": keys["dialoguesession"],
+            "termin": keys["appointment"],
+            "termine": keys["dateround"],
             "option": keys["actionoption"],
-            "unterlagen": keys["document"],
+            "nachfrage": keys["followup"],
+            "bibliothek": LibraryRequest.objects.filter(option__case=case).values_list("pk", flat=True),
+            "unterlagen": keys["document"] + _files_of_drafts(case),
             "ansprechpersonen": keys["contactperson"],
             "danach-fragen": keys["shortlistentry"],
             "mails": mails,
@@ -131,13 +136,18 @@ class Addresses:
 # What has nothing to do with a case: one of them is enough.
 NOT_OF_A_CASE = (
     "publication", "topic", "worldregion", "municipality", "portalsettings", "textmodule", "textbaustein",
-    "filter", "abwesenheit", "abwesenheiten", "passkeys", "mailwording", "admin/r",
+    "libraryoption", "filter", "abwesenheit", "abwesenheiten", "passkeys", "mailwording", "admin/r",
 )  # fmt: skip
 
 
 def _woven(parts: list[str], values: Sequence[object]) -> Iterator[object]:
     for part, value in zip_longest(parts, values, fillvalue=""):
         yield from (part, value)
+
+
+def _files_of_drafts(case: Case) -> list[int]:
+    """They belong to no case until they are sent."""
+    return list(Document.objects.filter(message_draft__case=case).values_list("pk", flat=True))
 
 
 def _one_of_each_kind(mails: models.QuerySet[OutboxMessage]) -> list[int]:
