@@ -17,7 +17,7 @@ from requests_app.models import Case, CaseStatus, Resolution
 
 S = CaseStatus
 # How a case ends in which somebody was advised.
-ADVISED = (Resolution.OPTIONS_AGREED, Resolution.INITIAL_TALK_SUFFICIENT)
+AFTER_ADVICE = (Resolution.OPTIONS_AGREED, Resolution.INITIAL_TALK_SUFFICIENT)
 
 
 def first_answer_due(day: date) -> date:
@@ -50,7 +50,7 @@ def follow_ups_due(resolution: str, day: date) -> dict[int, date]:
     if resolution == Resolution.INITIAL_TALK_SUFFICIENT:
         middle = (len(rounds) - 1) // 2
         rounds = rounds[middle : middle + 1]
-    return {months: _months_later(day, months) for months in rounds} if resolution in ADVISED else {}
+    return {months: _months_later(day, months) for months in rounds} if resolution in AFTER_ADVICE else {}
 
 
 def _months_later(day: date, months: int) -> date:

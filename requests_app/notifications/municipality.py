@@ -45,7 +45,7 @@ def compose_closed(case: Case, resolution: Resolution, text: str, asked_on: date
 
 def about_end(resolution: Resolution) -> dict[str, object]:
     """How a case ends, and whether the municipality is asked what it thinks of the consultation."""
-    asks = resolution in deadlines.ADVISED
+    asks = resolution in deadlines.AFTER_ADVICE
     return {"resolution": resolution, "resolutions": Resolution, "asks": asks}
 
 

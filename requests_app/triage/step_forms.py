@@ -146,7 +146,7 @@ class CloseForm(StepForm):
     @property
     def asked_on(self) -> date | None:
         """When it is asked for the first time; None: never."""
-        if self.cleaned_data["resolution"] not in deadlines.ADVISED:
+        if self.cleaned_data["resolution"] not in deadlines.AFTER_ADVICE:
             return None
         return min(
             (day for months, day in self.due.items() if months not in self.months_left_out), default=None

@@ -15,7 +15,7 @@ from requests_app.workflow.engine import InvalidTransition, step, write
 
 def ended_after_advice(case: Case) -> bool:
     """Whether the case has ended and somebody advised it: then one tells what became of it, or goes on."""
-    return case.closed_at is not None and case.resolution in deadlines.ADVISED
+    return case.closed_at is not None and case.resolution in deadlines.AFTER_ADVICE
 
 
 def has_advisors(case: Case) -> bool:
@@ -37,7 +37,7 @@ def ask_for_talk(case: Case, actor: User, *, text: str = "") -> Case:
     locked = Case.objects.select_for_update().get(pk=case.pk)
     key = "ask_for_talk" if has_advisors(locked) else "ask_for_advice_again"
     with step(key, locked, actor) as now:
-        if now.case.resolution not in deadlines.ADVISED:
+        if now.case.resolution not in deadlines.AFTER_ADVICE:
             raise InvalidTransition(_("Nobody advised this case. You can send a new request."))
         if key == "ask_for_advice_again":  # else nobody could be asked to take the lead
             _leads(now.case).update(status=AssignmentStatus.ENDED, ended_at=now.at)

@@ -17,7 +17,7 @@ def can_give_feedback(case: Case) -> bool:
 
     After the end of a consultation; what was answered can be changed until the first follow-up is asked.
     """
-    if case.closed_at is None or case.resolution not in deadlines.ADVISED:
+    if case.closed_at is None or case.resolution not in deadlines.AFTER_ADVICE:
         return False
     has_answered = Feedback.objects.filter(case=case, given_at__gte=case.closed_at).exists()
     return not has_answered or not case.follow_ups.filter(asked_at__gte=case.closed_at).exists()

@@ -212,7 +212,7 @@ def answer_follow_up(case: Case, actor: User, said: Iterable[Said], *, word: str
     """
     said = list(said)
     with step("answer_follow_up", case, actor) as now:
-        if now.case.resolution not in deadlines.ADVISED:
+        if now.case.resolution not in deadlines.AFTER_ADVICE:
             raise InvalidTransition
         options = current_options(now.case)
         if {each.option for each in said} - {option.pk for option in options}:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import dates
 from requests_app.models import OPEN_STATUSES, CaseStatus, EventKind
 
 S = CaseStatus
@@ -59,7 +60,7 @@ _BEFORE_ADVICE = (S.SUBMITTED, S.IN_REVIEW, S.QUERY_OPEN)
 # Once an advisor has said yes, a case is not merged into another one, but the other one into it.
 _MERGEABLE = (*_BEFORE_ADVICE, S.MATCHING)
 # While somebody advises, dates can be found.
-_ADVISED = (*_WITH_LEAD, S.OPTIONS_AGREED)
+_ADVISED = dates.ADVISED
 # Where an agreed option can be.
 _WITH_OPTIONS = (S.IN_REVIEW, S.MATCHING, S.MATCHED, S.IN_DIALOGUE, S.OPTIONS_AGREED, S.CLOSED)
 # What was done is confirmed also after the case has ended, or while a new lead advisor is looked for.

@@ -17,6 +17,7 @@ from miglobe.site.models import PortalSettings, check_months
 from requests_app import follow_ups, workflow
 from requests_app.models import (
     ActionOption,
+    AssignmentRole,
     Case,
     CaseStatus,
     EventKind,
@@ -412,6 +413,12 @@ def test_another_talk_without_advisors_puts_the_case_into_review(world: World, c
     assert (again.status, again.due_on) == (S.IN_REVIEW, dt.date(2027, 6, 2))
     assert again.messages.count() == 0
     assert world.coordinator.email in sent("talk_asked")
-    # Somebody else can be asked to take the lead.
     assert [str(a.status) for a in again.assignments.filter(role="lead")] == ["ended"]
     assert not workflow.has_advisors(again)
+    offer = workflow.Offer(world.other_advisor, AssignmentRole.LEAD, "Es geht weiter.")
+    with on(SIX):
+        workflow.offer(again, world.coordinator, [offer])  # nobody stands in the way of a new lead
+    assert sorted(again.assignments.filter(role="lead").values_list("status", flat=True)) == [
+        "ended",
+        "offered",
+    ]
