@@ -39,6 +39,7 @@ class Standing:
     asked: bool = False  # a query was put to the municipality at some time
     sessions: int = 0
     unconfirmed: int = 0  # sessions that the municipality is asked to confirm
+    questioned: int = 0  # sessions that were different as the municipality says, and are not confirmed
     proposed: int = 0
     commented: int = 0
     changed: int = 0  # options that the municipality worded anew, and the advisors have not answered
@@ -234,6 +235,8 @@ def _confirm_task(standing: Standing) -> Task:
     label = _("Confirm the sessions")
     if standing.unconfirmed:
         return Task(label, "open", _("%(count)s open") % {"count": standing.unconfirmed}, "#sessions")
+    if standing.questioned:
+        return Task(label, "waiting", _("With your advisors"), "#sessions")
     return Task(label, "done", pgettext("step", "done"), "#sessions")
 
 

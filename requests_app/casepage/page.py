@@ -177,6 +177,7 @@ class CasePage:
             asked=any(message.kind == MessageKind.QUERY for message in self.thread),
             sessions=len(self.sessions),
             unconfirmed=self._to_confirm()[0],
+            questioned=sum(bool(s.objection and not s.confirmed_at) for s in self.sessions),
             proposed=states.count(OptionStatus.PROPOSED),
             commented=states.count(OptionStatus.COMMENTED),
             changed=states.count(OptionStatus.CHANGED),

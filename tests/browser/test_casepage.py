@@ -133,7 +133,7 @@ def test_a_question_is_answered_and_options_are_agreed_on(script: bool, contact:
     expect(record).to_contain_text("Bitte mit Datum.")
     for option in case.options.exclude(status=OptionStatus.AGREED):
         page.locator(f"form[action='{path(case, 'confirm_option', option.pk)}'] button").click()
-    expect(page.locator(".app-decide")).to_have_count(0)
+    expect(page.locator('[aria-labelledby="options"] .app-decide')).to_have_count(0)
     assert Case.objects.get(pk=case.pk).status == CaseStatus.OPTIONS_AGREED
 
 

@@ -89,6 +89,14 @@ def test_saying_what_was_different_reaches_the_advisors(
     assert (session.objection, session.confirmed_by) == ("", visitor.user)
 
 
+def test_a_session_that_was_different_is_no_finished_step(
+    case: Case, session: DialogueSession, visitor: Visitor
+) -> None:
+    visitor.post(case, "question_session", session.pk, text="Wir waren zu fünft.", version=1)
+    steps = {task.label: task.status for task in visitor.get(case).context["tasks"]}
+    assert steps[_("Confirm the sessions")] == _("With your advisors")
+
+
 def test_an_empty_objection_is_told_where_it_belongs(
     case: Case, session: DialogueSession, visitor: Visitor
 ) -> None:
