@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DateRound,
+    EventKind,
     Message,
     ProposedDate,
     RoundStatus,
@@ -106,13 +107,25 @@ def _check_starts(proposal: Proposal, now: datetime) -> None:
 
 
 def withdraw_dates(round_: DateRound, actor: User) -> DateRound:
-    """Take dates back that nobody has answered yet; either advisor may. An agreed date stays."""
+    """Take dates back that nobody has answered yet; either advisor may. An agreed date stays.
+
+    When the municipality had asked to move it, that waits for the advisors again.
+    """
     with step("withdraw_dates", round_.case, actor) as now:
         fresh = _open(now, round_)
         fresh.status = RoundStatus.WITHDRAWN
         fresh.save(update_fields=["status"])
         now.data["round"] = fresh.pk
+        if fresh.moves and (asked_at := _move_asked_at(now, fresh.moves)):
+            fresh.moves.move_asked_at = asked_at
+            fresh.moves.save(update_fields=["move_asked_at"])
     return fresh
+
+
+def _move_asked_at(now: Step, appointment: Appointment) -> datetime | None:
+    """When the municipality last asked to move the date as it stands."""
+    asked = now.case.events.filter(kind=EventKind.DATE_MOVE_ASKED, data__appointment=appointment.pk)
+    return asked.filter(at__gt=appointment.changed_at).aggregate(last=Max("at"))["last"]
 
 
 def _open(now: Step, round_: DateRound) -> DateRound:

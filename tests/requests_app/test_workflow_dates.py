@@ -281,6 +281,21 @@ def test_other_dates_answer_the_wish_for_another_one(world: World, case: Case) -
     assert made.move_asked_at is None
 
 
+def test_the_wish_for_another_date_waits_again_once_the_other_dates_are_withdrawn(
+    world: World, case: Case
+) -> None:
+    made = agree(world, case)
+    workflow.withdraw_dates(propose(world, case, 15, moves=made), world.lead.user)
+    made.refresh_from_db()
+    assert made.move_asked_at is None  # nobody has asked
+    workflow.ask_to_move(made, actors.contact_of(case), text="Ratssitzung", form_key=uuid.uuid4())
+    made.refresh_from_db()
+    asked_at = made.move_asked_at
+    workflow.withdraw_dates(propose(world, case, 15, moves=made), world.lead.user)
+    made.refresh_from_db()
+    assert made.move_asked_at == asked_at
+
+
 @pytest.mark.parametrize("what", ["move", "ask", "cancel", "pick"])
 def test_what_has_begun_can_be_neither_moved_nor_cancelled(what: str, world: World, case: Case) -> None:
     made, contact = agree(world, case, 3), actors.contact_of(case)
