@@ -105,7 +105,7 @@ class Findings:
                 seen = self.seen[item, role]
                 if places.SEARCH in seen:
                     continue
-                if story.case.reference in reader.found_by(words[0].strip("@.")) - without:
+                if story.case.reference in reader.found_by(words[0].strip("@")) - without:
                     seen[places.SEARCH].add("search")
 
     def differences(self, expected: dict[Cell, str]) -> Iterator[str]:
