@@ -153,8 +153,8 @@ def test_an_answer_that_was_lost_leaves_one_session_with_the_last_words(
             route.continue_()
 
     page.route("**/sitzung/", lose_the_answer)
-    save(page)
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        save(page)
     assert (len(sent), case.sessions.count()) == (1, 1)
     page.unroute("**/sitzung/")
 
