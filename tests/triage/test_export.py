@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from miglobe.accounts.roles import Role
 from requests_app import workflow
@@ -50,7 +51,7 @@ def test_file_holds_the_list_with_readable_headings(world: World) -> None:
             "Vorgangsnummer": case.reference,
             "Status": "Beratung gefunden",
             "Ergebnis": "",
-            "Eingegangen am": f"{case.submitted_at:%Y-%m-%d}",
+            "Eingegangen am": f"{timezone.localdate(case.submitted_at)}",
             "Frist": case.due_on.isoformat() if case.due_on else "",
             "Beendet am": "",
             "Zuständig": "Lena Brandt",
@@ -187,7 +188,7 @@ def test_workbook_holds_text_as_text_and_dates_as_dates(world: World) -> None:
     cells = rows[0]
     assert [text for _kind, text in heads][:4] == ["Vorgangsnummer", "Status", "Ergebnis", "Eingegangen am"]
     assert cells[0] == ("inlineStr", case.reference)
-    days = (case.submitted_at.date() - date(1899, 12, 30)).days
+    days = (timezone.localdate(case.submitted_at) - date(1899, 12, 30)).days
     assert ("n", str(days)) in cells
 
 
