@@ -229,6 +229,7 @@ def killed_at_write(number: int) -> bool:
     connection.close()  # the child makes its own one
     child = os.fork()
     if not child:
+        signal.alarm(60)  # should it ever hang, the test fails instead of waiting
         try:
             with connection.execute_wrapper(_Killer(number)):
                 work()
