@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from advisors.vocabulary import ConsultationFormat
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from miglobe.site.widgets import DateInput, RadioSelect, TimeInput
+from miglobe.site.widgets import DateInput, TimeInput
 from requests_app import dates
 from requests_app.models import Appointment, Case, DateRound, SessionMode
 from requests_app.workflow import Proposal
 from requests_app.workspace.layouts import Dates
+from requests_app.workspace.meeting_fields import format_field, minutes_field, mode_field
 
-NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
 USUAL_MINUTES = 90
 ROWS = range(1, dates.MOST + 1)
 HELD = ("format", "mode", "minutes", "place")
@@ -30,29 +30,9 @@ HELD = ("format", "mode", "minutes", "place")
 class ProposeForm(KernForm):
     """Up to five dates, each with day and time; rows that are left empty do not count."""
 
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[("", _("Please choose")), *ConsultationFormat.choices],
-        error_messages={"required": _("Choose a format.")},
-    )
-    minutes = forms.IntegerField(
-        label=_("Minutes"),
-        min_value=5,
-        max_value=960,
-        widget=forms.NumberInput(attrs=NUMERIC),
-        error_messages={
-            "required": _("Enter how many minutes it takes."),
-            "invalid": _("Enter the length in minutes, in digits."),
-            "min_value": _("A session lasts at least 5 minutes."),
-            "max_value": _("A session lasts at most 960 minutes (16 hours)."),
-        },
-    )
-    mode = forms.ChoiceField(
-        label=_("How do you meet?"),
-        choices=SessionMode.choices,
-        widget=RadioSelect,
-        error_messages={"required": _("Choose how you meet.")},
-    )
+    format = format_field()
+    minutes = minutes_field(_("Enter how many minutes it takes."))
+    mode = mode_field(_("How do you meet?"), _("Choose how you meet."))
     place = forms.CharField(
         label=_("Place or link"),
         required=False,

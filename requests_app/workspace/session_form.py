@@ -17,7 +17,7 @@ from advisors.models import Advisor
 from advisors.vocabulary import ConsultationFormat
 from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
-from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, RadioSelect, TimeInput
+from miglobe.site.widgets import CheckboxSelectMultiple, DateInput, TimeInput
 from requests_app import dates
 from requests_app.days import not_before_request
 from requests_app.models import (
@@ -29,8 +29,14 @@ from requests_app.models import (
     SessionMode,
 )
 from requests_app.workspace.layouts import People, Private
+from requests_app.workspace.meeting_fields import (
+    NUMERIC,
+    format_field,
+    minutes_field,
+    mode_field,
+    private_notes_field,
+)
 
-NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
 USUAL_MINUTES = 60
 NOT_FIELDS = ("advisors", "form_key", "seen")
 
@@ -66,29 +72,9 @@ class SessionForm(KernForm):
             "invalid": _("Enter a time, for example 14:30."),
         },
     )
-    minutes = forms.IntegerField(
-        label=_("Minutes"),
-        min_value=5,
-        max_value=960,
-        widget=forms.NumberInput(attrs=NUMERIC),
-        error_messages={
-            "required": _("Enter how many minutes the session lasted."),
-            "invalid": _("Enter the length in minutes, in digits."),
-            "min_value": _("A session lasts at least 5 minutes."),
-            "max_value": _("A session lasts at most 960 minutes (16 hours)."),
-        },
-    )
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[("", _("Please choose")), *ConsultationFormat.choices],
-        error_messages={"required": _("Choose a format.")},
-    )
-    mode = forms.ChoiceField(
-        label=_("How did you meet?"),
-        choices=SessionMode.choices,
-        widget=RadioSelect,
-        error_messages={"required": _("Choose how you met.")},
-    )
+    minutes = minutes_field(_("Enter how many minutes the session lasted."))
+    format = format_field()
+    mode = mode_field(_("How did you meet?"), _("Choose how you met."))
     participants_administration = _number_of_people(_("From the administration"))
     participants_politics = _number_of_people(_("From politics"))
     participants_associations = _number_of_people(_("From associations"))
@@ -106,13 +92,7 @@ class SessionForm(KernForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The municipality, the coordination and all advisors read them. No names, please."),
     )
-    private_notes = LongTextField(
-        label=_("Private notes"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Neither the municipality nor the coordination nor other advisors read them."),
-    )
+    private_notes = private_notes_field()
     # A new session has a key of its own; a correction says to which state of the record it was made.
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -217,13 +197,7 @@ class AdditionForm(KernForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The municipality, the coordination and all advisors read it. No names, please."),
     )
-    private_notes = LongTextField(
-        label=_("Private notes"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Neither the municipality nor the coordination nor other advisors read them."),
-    )
+    private_notes = private_notes_field()
     # The wording that is changed; empty when there is none yet.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
