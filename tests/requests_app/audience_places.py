@@ -32,12 +32,13 @@ from tests.sign_in import sign_in
 
 STAFF = ("coordinator", "reader")
 # Kinds of places, each a letter of the table.
-PAGE, SEARCH, MAIL, DAILY, PDF, TABLE, CALENDAR = "psmdfxc"
+PAGE, SEARCH, MAIL, DAILY, ATTACHED, PDF, TABLE, CALENDAR = "psmdafxc"
 KINDS = {
     PAGE: "on a page",
     SEARCH: "found by the search of cases",
     MAIL: "in a mail",
     DAILY: "in a daily mail",
+    ATTACHED: "in a file with a mail",
     PDF: "in a PDF",
     TABLE: "in a CSV or XLSX file",
     CALENDAR: "in a calendar file",
@@ -56,10 +57,19 @@ _LISTS = ("/admin/requests_app/case/", "/admin/requests_app/caseoverview/")
 OF_ONE_CASE = (
     "/vorgang/",
     "/beratung/<",
+    "/en/vorgang/",
+    "/en/beratung/<",
     "/admin/requests_app/case/<int:pk>/",
     "/admin/requests_app/case/<path:",
 )
 SHORTLIST = ("/admin/requests_app/case/<int:pk>/danach-fragen/",)
+# A sample of the pages in English, which have the same views.
+IN_ENGLISH = (
+    "/en/vorgang/<slug:reference>/",
+    "/en/meine-vorgaenge/",
+    "/en/beratung/<str:reference>/",
+    "/en/beratung/uebersicht/",
+)
 _ALL_OF_IT = ("/case/", "/caseoverview/", "/liste.csv", "/liste.xlsx")
 # Routes by regular expression: sign-in by link, and the admin's catch-all.
 _BY_EXPRESSION = "(?P<"
@@ -67,8 +77,11 @@ _PARAMETER = re.compile(r"<\w+:(\w+)>")
 
 
 def routes() -> list[str]:
-    """Every path of the portal as it is written in the URLconf, but for those of signing in."""
-    return sorted({route for route in _routes() if not route.startswith(_OF_ACCOUNTS)})
+    """Every path of the portal as it is written in the URLconf, but for those of signing in.
+
+    Those in English come with them as a sample.
+    """
+    return sorted({route for route in _routes() if not route.startswith(_OF_ACCOUNTS)} | set(IN_ENGLISH))
 
 
 def _routes(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
@@ -239,5 +252,6 @@ def mails_to(user: User | None) -> Iterator[tuple[str, str, str]]:
         return
     for mail in OutboxMessage.objects.filter(recipient=user.email).order_by("pk"):
         parts = [mail.subject, mail.body, str(mail.alternatives), str(mail.headers)]
-        parts += [str(getattr(mail, name)) for name in ("attachments",) if hasattr(mail, name)]
         yield (DAILY if "daily" in mail.kind else MAIL), mail.kind, "\n".join(parts)
+        for file in mail.attachments.all():
+            yield ATTACHED, mail.kind, f"{file.filename}\n{words_of(bytes(file.content))}"

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from requests_app import library_names, message_drafts, workflow
@@ -29,12 +31,16 @@ from tests.requests_app import files
 NOW = dt.datetime(2027, 3, 3, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 NEXT_MORNING = dt.datetime(2027, 3, 4, 6, 5, tzinfo=ZoneInfo("Europe/Berlin"))
 
+ADVISORS = ("Amara Okafor", "Inés Carvajal", "Thu-Hà Nguyễn", "Juma Mwangi", "Ebru Demir")
+
 # What is told of in the table, and the words that it is known by, wherever they turn up.
 MARKS = {
     "the title": ("Markbetreff",),
     "the situation": ("Marklage",),
     "name of a contact": ("Markhaupt",),
     "e-mail of a contact": ("markhaupt@",),
+    "a redacted passage": ("Markgeschwaerzt",),
+    "why it was redacted": ("Markgrund",),
     "telephone of a contact": ("0221 471101", "+49221471101"),
     "name of an invited contact": ("Markgeladen",),
     "e-mail of an invited contact": ("markgeladen@",),
@@ -57,6 +63,7 @@ MARKS = {
     "message: advisor to advisors": ("Markuntersich",),
     "message: advisor to everybody": ("Markanalle",),
     "a document": ("Markunterlage",),
+    "inside a document": ("Markblatt",),
     "a session's minutes": ("Markprotokoll",),
     "a session's private notes": ("Markprivat",),
     "title of a draft option": ("Markentwurf",),
@@ -69,12 +76,16 @@ MARKS = {
     "why no date fits": ("Markpasstnicht",),
     "why a date was cancelled": ("Markterminabsage",),
     "place of an agreed date": ("Markraum",),
+    "why a date should be moved": ("Markverlegen",),
     "the municipality's wording": ("Markeigenfassung",),
     "wording for the library": ("Markbibliothek",),
     "file: contact to coordination": ("Markdateikommune",),
+    "inside: contact to coordination": ("Markkommunenblatt",),
     "file: coordination to advisors": ("Markdateipool",),
+    "inside: coordination to advisors": ("Markpoolblatt",),
     "draft of a contact": ("Markangefangen",),
     "file with that draft": ("Markbeilage",),
+    "inside the file with that draft": ("Markbeiblatt",),
     "draft of an advisor": ("Markunfertig",),
     "draft of a note": ("Markhalb",),
     "what the co-advisor adds": ("Markzusatz",),
@@ -101,14 +112,16 @@ def _contact(item: str, **more: Any) -> workflow.NewContact:
     )
 
 
+def _file(name: str, inside: str) -> SimpleUploadedFile:
+    return files.upload(files.pdf(mark(inside)), f"{mark(name)}.pdf")
+
+
 class Story:
     """Tells the story of the case step by step; between two steps the test looks at every page."""
 
     def __init__(self) -> None:
         self.coordinator = actors.coordinator()
-        self.lead, self.co, self.asked, self.other = (
-            actors.advisor(name) for name in ("Amara Okafor", "Inés Carvajal", "Thu-Hà Nguyễn", "Ebru Demir")
-        )
+        self.lead, self.co, self.asked, self.ended, self.other = map(actors.advisor, ADVISORS)
         self.listed = actors.advisor("Elif Sommer", published=False)
         User.objects.filter(pk=self.lead.user.pk).update(email="markberatung@example.org")
         self.lead.user.refresh_from_db()
@@ -134,6 +147,7 @@ class Story:
             "lead": self.lead.user,
             "co": self.co.user,
             "asked": self.asked.user,
+            "ended": self.ended.user,
             "other": self.other.user,
             "reader": actors.person("Mira Sand", Role.READER),
             "coordinator": self.coordinator,
@@ -145,7 +159,7 @@ class Story:
         contact = _contact("a contact")
         return actors.submitted(
             title=f"{mark('the title')} gewinnen",
-            situation=f"{mark('the situation')}: elf Vereine.",
+            situation=f"{mark('the situation')}: elf Vereine, sagt Frau {mark('a redacted passage')}.",
             contact={"name": contact.name, "email": contact.email, "phone": contact.phone},
         )
 
@@ -167,13 +181,15 @@ class Story:
         workflow.ask_query(case, by, text=mark("the query"))
         workflow.answer_query(case, self.main, text=mark("the answer to it"))
         workflow.write_note(case, by, text=mark("an internal note"))
+        passage, reason = mark("a redacted passage"), mark("why it was redacted")
+        workflow.redact(case, by, passage=passage, reason=reason)
         workflow.set_resubmission(case, by, day=NEXT_MORNING.date(), note=mark("note of a resubmission"))
         conflict = workflow.NewConflict("other", None, mark("note of a conflict"))
         workflow.record_conflict_in_case(case, by, self.other, conflict)
         workflow.offer(case, by, [workflow.Offer(self.lead, AssignmentRole.LEAD, mark("an offer's text"))])
         workflow.accept_offer(case.assignments.get(), self.lead.user)
-        text = workflow.Offer(self.listed, AssignmentRole.CO, mark("shortlist: text"))
-        workflow.add_to_shortlist(case, by, text, asks_by_itself=False)
+        self.offer_to(self.ended)
+        workflow.accept_offer(case.assignments.get(advisor=self.ended), self.ended.user)
 
     def _dialogue(self) -> None:
         case = Case.objects.get(pk=self.case.pk)
@@ -182,12 +198,18 @@ class Story:
             shared_minutes=mark("a session's minutes"),
             private_notes=mark("a session's private notes"),
         )
-        workflow.log_session(case, self.lead.user, fields=fields, advisors=[self.lead], form_key=uuid.uuid4())
+        session = workflow.log_session(
+            case, self.lead.user, fields=fields, advisors=[self.lead], form_key=uuid.uuid4()
+        )
+        workflow.confirm_session(session, self.main, version=session.version)
         self._messages()
         self._options()
-        workflow.add_document(case, self.main, files.upload(files.pdf(), f"{mark('a document')}.pdf"))
+        workflow.add_document(case, self.main, _file("a document", "inside a document"))
         self._dates()
         self._drafts()
+        workflow.end_assignment(case.assignments.get(advisor=self.ended), self.coordinator)
+        listed = workflow.Offer(self.listed, AssignmentRole.CO, mark("shortlist: text"))
+        workflow.add_to_shortlist(case, self.coordinator, listed, asks_by_itself=False)
         self.offer_to(self.asked)
 
     def offer_to(self, advisor: Any) -> None:
@@ -209,20 +231,19 @@ class Story:
             ("contact to coordination", self.main, municipality, Audience.MUNICIPALITY),
             ("coordination to advisors", self.coordinator, coordination, Audience.ADVISORS),
         ):
-            draft = self._draft(actor, "Anbei.", file=mark(f"file: {item}"))
+            draft = self._draft(actor, "Anbei.")
+            message_drafts.add_file(draft, _file(f"file: {item}", f"inside: {item}"))
             workflow.write_message(self.case, actor, side, text="Anbei.", audience=audience, draft=draft)
 
-    def _draft(self, user: User, text: str, *, file: str = "", **more: Any) -> MessageDraft:
+    def _draft(self, user: User, text: str, **more: Any) -> MessageDraft:
         draft = message_drafts.keep(self.case, user, body=text, **more)
         assert draft is not None
-        if file:
-            message_drafts.add_file(draft, files.upload(files.pdf(), f"{file}.pdf"))
         return draft
 
     def _drafts(self) -> None:
         """What nobody has sent yet."""
-        file = mark("file with that draft")
-        self._draft(self.main, mark("draft of a contact"), file=file, audience=Audience.EVERYONE)
+        draft = self._draft(self.main, mark("draft of a contact"), audience=Audience.EVERYONE)
+        message_drafts.add_file(draft, _file("file with that draft", "inside the file with that draft"))
         self._draft(self.lead.user, mark("draft of an advisor"), audience=Audience.EVERYONE)
         self._draft(self.coordinator, mark("draft of a note"), is_note=True)
 
@@ -231,7 +252,9 @@ class Story:
         workflow.refuse_dates(self._proposed(), self.main, suggestion=mark("why no date fits"))
         reason = mark("why a date was cancelled")
         workflow.cancel_date(self._agreed_date(), self.main, Side.MUNICIPALITY, reason=reason)
-        self._agreed_date(place=mark("place of an agreed date"))
+        agreed = self._agreed_date(place=mark("place of an agreed date"))
+        text = mark("why a date should be moved")
+        workflow.ask_to_move(agreed, self.main, text=text, form_key=uuid.uuid4())
         self._proposed(place=mark("place of a proposed date"), note=mark("note to proposed dates"))
 
     def _proposed(self, **fields: Any) -> DateRound:

@@ -8,25 +8,59 @@ missing fails like one that slipped out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.db import transaction
 
+from miglobe.mail.bundling import join_due
+from miglobe.mail.models import BUNDLE
 from requests_app import daily
 from tests.requests_app import audience_places as places
-from tests.requests_app.audience_world import MARKS, NEXT_MORNING, NOW, Story
+from tests.requests_app.audience_world import MARKS, NEXT_MORNING, NOW, Story, mark
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("audiences.txt")
 ROLES = (
     "anonymous", "main", "second", "invited", "former", "outsider",
-    "lead", "co", "asked", "other", "reader", "coordinator",
+    "lead", "co", "asked", "ended", "other", "reader", "coordinator",
 )  # fmt: skip
-ADVISORS = ("lead", "co", "asked", "other")
+ADVISORS = ("lead", "co", "asked", "ended", "other")
 NOWHERE = "-"
+_MUNICIPALITY = {"main", "second", "invited"}
+_CONTACTS = _MUNICIPALITY | {"former", "outsider"}
+_ENGAGED = {"lead", "co"}
+_CASE, _ADVICE, _ADMIN = "/vorgang/<slug:reference>", "/beratung/<str:reference>", "/admin/requests_app"
+# Every file there is, and the pages in English: who gets it. What stands in them is in the table.
+OPENED = {
+    f"{_CASE}/anfrage.pdf": _MUNICIPALITY,
+    f"{_CASE}/ergebnisvermerk.pdf": _MUNICIPALITY,
+    f"{_CASE}/leistungsnachweis.pdf": _MUNICIPALITY,
+    f"{_CASE}/termin/<int:pk>/termin.ics": _MUNICIPALITY,
+    f"{_CASE}/unterlagen/<int:pk>/": _MUNICIPALITY,
+    f"{_ADVICE}/ergebnisvermerk.pdf": _ENGAGED,
+    f"{_ADVICE}/leistungsnachweis.pdf": {"lead"},  # the other one's session is not confirmed
+    f"{_ADVICE}/termin/<int:pk>/termin.ics": _ENGAGED,
+    f"{_ADVICE}/unterlagen/<int:pk>/": _ENGAGED,
+    "/beratung/uebersicht/liste.xlsx": set(ADVISORS),
+    f"{_ADMIN}/case/<int:pk>/akte.pdf": {"coordinator"},
+    f"{_ADMIN}/case/<int:pk>/anfrage.pdf": {"coordinator"},
+    f"{_ADMIN}/case/<int:pk>/ergebnisvermerk.pdf": {"coordinator"},
+    f"{_ADMIN}/case/<int:pk>/leistungsnachweis.pdf": {"coordinator"},
+    f"{_ADMIN}/case/<int:pk>/unterlagen/<int:document_pk>/": {"coordinator"},
+    f"{_ADMIN}/case/liste.csv": {"coordinator"},
+    f"{_ADMIN}/case/liste.xlsx": {"coordinator"},
+    f"{_ADMIN}/caseoverview/liste.csv": {"coordinator", "reader"},
+    f"{_ADMIN}/caseoverview/liste.xlsx": {"coordinator", "reader"},
+    f"/en{_CASE}/": _MUNICIPALITY,
+    "/en/meine-vorgaenge/": _CONTACTS,
+    f"/en{_ADVICE}/": _ENGAGED | {"asked"},
+    "/en/beratung/uebersicht/": set(ADVISORS),
+}
+# To whom mails came together in one, whoever else got such a mail.
+JOINED = {"main", "second", "lead", "co", "coordinator"}
 
 type Cell = tuple[str, str]  # item and role
 
@@ -42,6 +76,10 @@ def table() -> dict[Cell, str]:
     }
 
 
+def marks_in(text: str) -> list[str]:
+    return [item for item, words in MARKS.items() if any(word in text for word in words)]
+
+
 class Findings:
     """Where each word was read, and by whom."""
 
@@ -49,11 +87,15 @@ class Findings:
         self.seen: dict[Cell, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self.routes = places.routes()
         self.public: set[str] = set()
+        # What the collective mails say, by whom they go to.
+        self.joined: dict[str, set[str]] = {}
+        self.only_acts: set[str] = set()
+        # Who gets each file, and the pages in English.
+        self.opened: dict[str, set[str]] = defaultdict(set)
 
     def note(self, role: str, kind: str, where: str, text: str) -> None:
-        for item, words in MARKS.items():
-            if any(word in text for word in words):
-                self.seen[item, role][kind].add(where)
+        for item in marks_in(text):
+            self.seen[item, role][kind].add(where)
 
     def look(self, story: Story, *roles: str, below: Sequence[str] = ("",)) -> None:
         """Let people open every address there is at this point of the story, or those that begin so.
@@ -71,12 +113,18 @@ class Findings:
         for route in self.routes:
             if not route.startswith(tuple(below)) or route in self.public and reader.role != ROLES[0]:
                 continue
+            if route in self.only_acts:
+                continue
             if route.startswith("/admin/") and reader.role not in places.STAFF:
                 continue
             for address in addresses.of(route):
                 answer = reader.fetch(address)
-                if answer.status == 403:
-                    break  # wrong role, whatever it is about
+                if answer.status == 405:
+                    self.only_acts.add(route)  # there is nothing to read, for nobody
+                if answer.status in (403, 405) or reader.role == ROLES[0] and answer.status == 302:
+                    break  # wrong role, or sign in first: whatever it is about
+                if answer.status == 200 and (answer.kind != places.PAGE or route in places.IN_ENGLISH):
+                    self.opened[route].add(reader.role)
                 if reader.role == ROLES[0] and answer.status == 200:
                     self.public.add(route)  # the same for everybody
                 self.note(reader.role, answer.kind, route, answer.text)
@@ -94,19 +142,23 @@ class Findings:
     def read_mails(self, story: Story) -> None:
         for role, user in story.people.items():
             for kind, name, text in places.mails_to(user):
-                self.note(role, kind, name, text)
+                if name == BUNDLE:
+                    self.joined[role] = self.joined.get(role, set()) | set(marks_in(text))
+                else:
+                    self.note(role, kind, name, text)
 
-    def search(self, story: Story) -> None:
+    def known(self) -> set[str]:
+        """What somebody has read somewhere."""
+        return {item for (item, _), kinds in self.seen.items() if kinds}
+
+    def search(self, story: Story, items: Iterable[str]) -> None:
         """Look for what was not found before."""
         for role in places.STAFF:
             reader = places.Reader(role, story.people[role])
             without = reader.found_by("gibtesnicht")
-            for item, words in MARKS.items():
-                seen = self.seen[item, role]
-                if places.SEARCH in seen:
-                    continue
-                if story.case.reference in reader.found_by(words[0].strip("@")) - without:
-                    seen[places.SEARCH].add("search")
+            for item in items:
+                if story.case.reference in reader.found_by(mark(item).strip("@")) - without:
+                    self.seen[item, role][places.SEARCH].add("search")
 
     def differences(self, expected: dict[Cell, str]) -> Iterator[str]:
         for cell in expected:
@@ -118,12 +170,20 @@ class Findings:
                 if kind not in found and kind in expected[cell]:
                     yield f"{role} does not read {item} {places.KINDS[kind]}"
 
+    def only_joined(self) -> Iterator[str]:
+        """What somebody read in a collective mail and in none of the mails that came together in it."""
+        for role, items in self.joined.items():
+            for item in items:
+                if not self.seen[item, role].keys() & {places.MAIL, places.DAILY}:
+                    yield f"{role} reads {item} in a collective mail alone"
+
 
 def test_table_names_every_item_and_no_other() -> None:
     assert [item for item, role in table() if role == ROLES[0]] == list(MARKS)
 
 
-def test_everything_is_read_exactly_where_the_table_allows_it() -> None:
+def test_everything_is_read_exactly_where_the_table_allows_it(settings) -> None:
+    settings.MAIL_BUNDLE_MINUTES = 10
     found = Findings()
     with time_machine.travel(NOW):
         story = Story()
@@ -131,12 +191,17 @@ def test_everything_is_read_exactly_where_the_table_allows_it() -> None:
         found.look(story, "coordinator", below=places.SHORTLIST)
         story.second_advisor_comes()
         found.look(story, *ROLES)
-        found.search(story)
+        found.search(story, MARKS)
         found.read_feeds(story)
+        before = found.known()
     with time_machine.travel(NEXT_MORNING):
         daily.send()
         story.case_ends()
         found.look(story, *ROLES, below=places.OF_ONE_CASE)
-        found.search(story)
+        found.search(story, MARKS.keys() - before)
+        join_due()
         found.read_mails(story)
     assert list(found.differences(table())) == []
+    assert list(found.only_joined()) == []
+    assert found.joined.keys() >= JOINED
+    assert found.opened == OPENED
