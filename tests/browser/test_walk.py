@@ -6,6 +6,7 @@ is done on the pages – with script and without, on a desk and on a phone.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -250,6 +251,9 @@ class Walk:
         advisor.look("Gespräch festhalten")
         advisor.fill(minutes="0")
         advisor.page.locator("main form button[type=submit]").last.click()
+        expect(
+            advisor.page.locator("#error-summary")
+        ).to_be_visible()  # it asks first whether the server is there
         advisor.look("Gespräch festhalten, Fehler")
         advisor.fill(
             start="10:00", minutes="90", participants_administration="3", participants_associations="4",
@@ -302,15 +306,15 @@ class Walk:
             "button", name=re.compile("bestätigen", re.I)
         ).first.click()
         option = self._option(municipality, second)
-        option.locator("summary", has_text=re.compile("anders", re.I)).first.click()
+        option.locator("summary", has_text="Anmerken oder ändern").click()
         option.locator("textarea").first.fill("Bitte mit Datum.")
-        option.get_by_role("button", name=re.compile("senden", re.I)).first.click()
+        option.get_by_role("button", name="Senden, noch nicht bestätigen").click()
         municipality.sees("Bitte mit Datum.")
         municipality.look("Vorgang: Handlungsoption kommentiert")
         advisor.page.goto(f"/beratung/{self.reference}/")
         advisor.sees("Bitte mit Datum.")
         self._option(advisor, second).get_by_role("link", name=re.compile("ändern")).click()
-        advisor.fill(due_on="2027-03-31")
+        advisor.fill(due_on=str(dt.date.today() + dt.timedelta(days=60)))  # noqa: DTZ011 - any day within the horizon
         advisor.page.locator("main form button[type=submit]").first.click()
         advisor.follow("Der Kommune vorlegen")
         advisor.page.locator("main form button[type=submit]").last.click()
