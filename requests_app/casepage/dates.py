@@ -21,6 +21,18 @@ from requests_app.models import AppointmentStatus, DateRound, Message, ProposedD
 ANCHOR = "#dates"
 
 
+def _told(request: HttpRequest, reference: str, sentence: str) -> HttpResponse:
+    """It is done: say so at the dates of the case."""
+    messages.success(request, sentence)
+    return to_case(reference, ANCHOR)
+
+
+def _told_before(request: HttpRequest, reference: str, sentence: str) -> HttpResponse:
+    """It was done before, by a second press or a colleague: say so there."""
+    messages.info(request, sentence)
+    return to_case(reference, ANCHOR)
+
+
 @acts
 def pick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Agree on one date of a proposal."""
@@ -31,11 +43,10 @@ def pick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     form = PickForm(request.POST, round=round_)
     if works(form, lambda typed: workflow.pick_date(round_, user, date=_chosen(round_, **typed))):
         said = _("Agreed: %(when)s. You get a mail with a file for your calendar.")
-        messages.success(request, said % {"when": _when(round_)})
-        return to_case(reference, ANCHOR)
+        return _told(request, reference, said % {"when": _when(round_)})
     if _is_agreed(form, round_):
-        messages.info(request, _("This date is agreed already: %(when)s.") % {"when": _when(round_)})
-        return to_case(reference, ANCHOR)
+        said = _("This date is agreed already: %(when)s.")
+        return _told_before(request, reference, said % {"when": _when(round_)})
     return show(request, reference, dates=Bound(pk, form))
 
 
@@ -65,12 +76,11 @@ def refuse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(request, reference)
     form = RefuseForm(request.POST, key=f"refuse_{pk}")
     if works(form, lambda typed: workflow.refuse_dates(round_, user, suggestion=typed["text"])):
-        messages.success(request, _("Your advisors have your answer and will propose other dates."))
-        return to_case(reference, ANCHOR)
+        done = _("Your advisors have your answer and will propose other dates.")
+        return _told(request, reference, done)
     text = form.cleaned_data.get("text")
     if text and DateRound.objects.filter(pk=pk, status=RoundStatus.REFUSED, suggestion=text).exists():
-        messages.info(request, _("Your advisors have this answer already."))
-        return to_case(reference, ANCHOR)
+        return _told_before(request, reference, _("Your advisors have this answer already."))
     return show(request, reference, dates=Bound(pk, form))
 
 
@@ -83,13 +93,10 @@ def ask_to_move(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(request, reference)
     form = MoveForm(request.POST, key=f"move_{pk}")
     if works(form, lambda typed: workflow.ask_to_move(appointment, user, **typed)):
-        messages.success(
-            request, _("Your advisors have your request. The date stands until another is found.")
-        )
-        return to_case(reference, ANCHOR)
+        done = _("Your advisors have your request. The date stands until another is found.")
+        return _told(request, reference, done)
     if Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).exists():
-        messages.info(request, _("Your advisors have this request already."))
-        return to_case(reference, ANCHOR)
+        return _told_before(request, reference, _("Your advisors have this request already."))
     return show(request, reference, dates=Bound(pk, form))
 
 
@@ -102,12 +109,10 @@ def cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(request, reference)
     form = CancelForm(request.POST, key=f"cancel_{pk}")
     if works(form, lambda typed: workflow.cancel_date(appointment, user, SIDE, reason=typed["text"])):
-        messages.success(request, _("The date is cancelled. Your advisors have been told."))
-        return to_case(reference, ANCHOR)
+        return _told(request, reference, _("The date is cancelled. Your advisors have been told."))
     appointment.refresh_from_db()
     if form.cleaned_data.get("text") and appointment.status == AppointmentStatus.CANCELLED:
-        messages.info(request, _("This date has been cancelled already."))
-        return to_case(reference, ANCHOR)
+        return _told_before(request, reference, _("This date has been cancelled already."))
     return show(request, reference, dates=Bound(pk, form))
 
 
