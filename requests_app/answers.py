@@ -57,8 +57,12 @@ def field_label(name: str) -> str:
         field = Case._meta.get_field(name)
     except FieldDoesNotExist:
         field = ContactPerson._meta.get_field(name)
-    # The stubs think of reverse relations, too, which have no name of their own.
-    return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
+    return label_of(field)
+
+
+def label_of(field: Any) -> str:
+    """The name of a model's own field, as it begins a line. (A reverse relation has none.)"""
+    return capfirst(str(field.verbose_name))
 
 
 def _rows(instance: Model, *fields: str) -> list[Row]:
@@ -67,7 +71,7 @@ def _rows(instance: Model, *fields: str) -> list[Row]:
         field: Any = instance._meta.get_field(name)
         value = _value(instance, field)
         if value:
-            rows.append((capfirst(str(field.verbose_name)), value))
+            rows.append((label_of(field), value))
     return rows
 
 

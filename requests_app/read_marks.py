@@ -36,7 +36,7 @@ def note_unread(cases: Sequence[Case], user: User, side: Side) -> None:
     """Note at each of ``cases`` how many unread messages it has, as ``new_messages``."""
     counts = count_unread(cases, user, side)
     for case in cases:
-        case.new_messages = counts.get(case.pk, 0)  # type: ignore[attr-defined]
+        case.new_messages = counts.get(case.pk, 0)
 
 
 def count_unread(cases: Iterable[Case], user: User, side: Side) -> dict[int, int]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
 from requests_app import access
+from requests_app.answers import label_of
 from requests_app.models import Case, CaseStatus, DialogueSession, EventKind, SessionAddition
 
 PRIVATE = "private_notes"
@@ -123,7 +123,7 @@ def changes_in(data: Mapping[str, Any]) -> list[str]:
 
 
 def _change(name: str, fact: Mapping[str, Any] | None) -> str:
-    label = capfirst(str(DialogueSession._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    label = label_of(DialogueSession._meta.get_field(name))
     if fact is None:
         return _("%(field)s changed") % {"field": label}
     return f"{label}: {_shown(name, fact['before'])} → {_shown(name, fact['after'])}"

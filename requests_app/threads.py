@@ -126,8 +126,8 @@ class Talk:
         self.all_url = self._address(messages=ALL) if is_cut else ""
         self.tabs = self._tabs(messages if messages is not None else read)
         for message in self.messages:
-            message.is_new = self._is_new(message)  # type: ignore[attr-defined]
-            message.files = [d for d in documents if d.message_id == message.pk]  # type: ignore[attr-defined]
+            message.is_new = self._is_new(message)
+            message.files = [d for d in documents if d.message_id == message.pk]
         self.new = [message for message in self.messages if self._is_new(message)]
         self.has_older_new = is_cut and self._is_new(read[-SHOWN - 1])
 
@@ -143,7 +143,8 @@ class Talk:
         return list(found.reverse()[: SHOWN + 1])[::-1]
 
     def _is_new(self, message: Message) -> bool:
-        read_at = message.read_at  # type: ignore[attr-defined]  # of read_marks.with_marks
+        # Annotated by ``read_marks.with_marks``.
+        read_at = message.read_at  # type: ignore[attr-defined]
         return message.author_id != self.user.pk and (read_at is None or message.created_at > read_at)
 
     def _address(self, thread: str = "", messages: str = "") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -26,6 +28,10 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written"))
     # The key of the form it was written in: pressing "send" twice writes one message.
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    # Noted for whoever reads it (``threads``), never stored.
+    is_new: bool
+    files: list[Any]
 
     class Meta:
         verbose_name = _("message")

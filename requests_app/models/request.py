@@ -172,6 +172,9 @@ class Case(models.Model):
     # Rises with every change of state, so that a form filled in before a colleague's change is noticed.
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Noted for whoever reads a list (``read_marks.note_unread``), never stored.
+    new_messages: int
+
     objects: ClassVar[models.Manager[Case]] = CaseQuerySet.as_manager()
 
     class Meta:
