@@ -55,9 +55,11 @@ class Filters(forms.Form):
     def __init__(self, data: Any, years: list[int]) -> None:
         super().__init__(data, auto_id="filter-%s")
         every = ("", _("all"))
-        self.fields["jahr"].choices = [("", _("the last twelve months")), *[(y, str(y)) for y in years]]  # type: ignore[attr-defined]
-        self.fields["ziel"].choices = [every, *Goal.choices]  # type: ignore[attr-defined]
-        self.fields["art"].choices = [every, *Municipality._meta.get_field("kind").flatchoices]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields  # of choices, all three
+        fields["jahr"].choices = [("", _("the last twelve months")), *[(y, str(y)) for y in years]]
+        fields["ziel"].choices = [every, *Goal.choices]
+        kinds: Any = Municipality._meta.get_field("kind")
+        fields["art"].choices = [every, *kinds.flatchoices]
 
     def chosen(self, name: str) -> Any:
         self.is_valid()

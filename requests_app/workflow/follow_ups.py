@@ -191,6 +191,7 @@ def waiting_round(case: Case) -> FollowUp | None:
 
 def newest_reports(options: Iterable[ActionOption]) -> dict[int, OptionReport]:
     """The newest report of each of ``options`` that has one, by the option's key; see ``current_options``."""
+    # ``said`` is annotated by ``current_options``.
     keys = [option.said for option in options if option.said]  # type: ignore[attr-defined]
     return {report.option_id: report for report in OptionReport.objects.filter(pk__in=keys)}
 

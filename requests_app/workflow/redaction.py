@@ -317,6 +317,7 @@ def _texts_of_calendar_files(references: list[str]) -> Iterator[_Text]:
             where=_("%(what)s of %(day)s") % {"what": _("Mail"), "day": _day(kept.message.created_at)},
             in_mail=True,
             value=calendars.place_in(content),
+            # The checker cannot see what a default binds for each turn of the loop.
             write=lambda value, kept=kept, content=content: outbox.rewrite_file(  # type: ignore[misc]
                 kept, calendars.with_place(content, value)
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -43,8 +44,8 @@ class SearchForm(KernForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         goals = [choice for choice in Goal.choices if choice[0] != Goal.UNSURE]
-        # A field of choices; the mapping says less.
-        self.fields["goal"].choices = [("", _("all goals")), *goals]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["goal"].choices = [("", _("all goals")), *goals]
 
 
 @require_safe
