@@ -47,6 +47,8 @@ class Looks:
         self.seen.append(name)
         size = page.viewport_size
         assert size is not None
+        # A click returns when the answer begins to arrive; a script in the head may still hold back the body.
+        page.wait_for_load_state()
         # Less motion: colours do not fade over from light to dark, so each is at once what it will be.
         page.emulate_media(reduced_motion="reduce")
         page.evaluate(AXE_SCRIPT)  # once for the four looks: it is large
