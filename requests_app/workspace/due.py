@@ -33,7 +33,7 @@ def what_is_due(user: User) -> list[Due]:
     """Everything that waits for ``user`` now, the next day first, what has no day last."""
     mine = access.offers_to(user).select_related("case__municipality")
     cases = {own.case_id: own for own in home.under_way(mine)}
-    found = [*_offers(mine), *_appointments(cases), *_objections(user, cases)]
+    found = [*_offers(mine), *_appointments(cases), *_objections(user)]
     found += [due for own in cases.values() if (due := _step(own))]
     return sorted(found, key=lambda due: (due.day is None, due.day or date.max, due.reference))
 
@@ -68,17 +68,18 @@ def _appointment(case: Case, appointment: Appointment) -> Due:
     return _due(case, timezone.localdate(appointment.starts_at), text)
 
 
-def _objections(user: User, cases: dict[int, Assignment]) -> list[Due]:
-    """Sessions that the municipality says were different, for whoever logged them."""
-    found = DialogueSession.objects.filter(case__in=list(cases), recorded_by=user).exclude(objection="")
+def _objections(user: User) -> list[Due]:
+    """Sessions that were different, as the municipality says, for whoever logged them; closed cases count."""
+    of_user = DialogueSession.objects.filter(case__in=access.advised_by(user), recorded_by=user)
+    found = of_user.exclude(objection="").select_related("case__municipality")
     return [
         _due(
-            cases[session.case_id].case,
+            session.case,
             None,
             _("The municipality says that the session of %(day)s was different. Please correct it.")
             % {"day": long_datetime(session.date)},
         )
-        for session in found.only("case", "date")
+        for session in found
     ]
 
 

@@ -226,6 +226,15 @@ def test_objection_is_due_for_whoever_logged_the_session(world: World, matched: 
     assert [len(texts) for texts in found.values()] == [1, 0]
 
 
+def test_objection_is_due_after_the_case_was_closed_too(world: World) -> None:
+    case = world.case(CaseStatus.CLOSED)
+    session = case.sessions.get()
+    workflow.question_session(session, actors.contact_of(case), text="Es waren 60 Minuten.", version=1)
+    assert [(entry.reference, entry.day) for entry in what_is_due(world.lead.user)] == [
+        (case.reference, None)
+    ]
+
+
 def test_confidential_offer_is_due_without_its_municipality(world: World, lead: Client) -> None:
     case = world.case(CaseStatus.MATCHING)
     Assignment.objects.filter(case=case).update(is_confidential=True)
