@@ -16,8 +16,8 @@ from miglobe.site.methods import acts
 from requests_app import workflow
 from requests_app.casepage.ending_forms import NEW, FeedbackForm, FollowUpForm, TalkForm
 from requests_app.casepage.page import case_of
-from requests_app.casepage.views import say_merged, to_case
-from requests_app.models import Case, Feedback, FollowUpStatus
+from requests_app.casepage.views import say_merged, to_case, works
+from requests_app.models import Case, EventKind, Feedback, FollowUpStatus
 from requests_app.workflow import InvalidTransition
 
 
@@ -30,13 +30,19 @@ class _Elsewhere(Exception):
 
 
 def _opened(request: HttpRequest, reference: str) -> tuple[User, Case]:
-    """Who asks, and the case that has ended. Raises ``_Elsewhere`` where there is nothing to say."""
+    """Who asks, and the case that has ended. Raises ``_Elsewhere`` where there is nothing to say.
+
+    What was sent to a case that a colleague has had opened meanwhile stays with its page, so that it is not
+    lost: the workflow refuses it there.
+    """
     user = signed_in_user(request)
     case = case_of(user, reference)
     if case.reference != reference:
         raise _Elsewhere(say_merged(request, case, reference))
     if not workflow.ended_after_advice(case):
         if case.is_open:
+            if request.method == "POST":
+                return user, case
             messages.info(request, _("This case is open: nothing has to be told yet."))
         raise _Elsewhere(to_case(reference))
     return user, case
@@ -53,19 +59,17 @@ def feedback(request: HttpRequest, reference: str) -> HttpResponse:
     except _Elsewhere as elsewhere:
         return elsewhere.response
     given = Feedback.objects.filter(case=case).first()
-    if not workflow.can_give_feedback(case):
+    if request.method != "POST" and not workflow.can_give_feedback(case):
         messages.info(request, _("Thank you. We have your answers; they cannot be changed any more."))
         return to_case(reference)
     names = ("helped", "recommends", "missing")
     initial = {name: getattr(given, name) for name in names} if given else {}
     form = FeedbackForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            workflow.give_feedback(case, user, **form.cleaned_data)
-        except InvalidTransition as error:
-            messages.info(request, str(error.message))
-        else:
-            messages.success(request, _("Thank you for your answers."))
+    if works(form, lambda typed: workflow.give_feedback(case, user, **typed)):
+        messages.success(request, _("Thank you for your answers."))
+        return to_case(reference)
+    if given and form.is_bound and form.cleaned_data == initial:  # pressed twice
+        messages.info(request, _("We have these answers already."))
         return to_case(reference)
     return render(request, "casepage/feedback.html", {"case": case, "form": form, "given": given})
 
@@ -132,15 +136,22 @@ def talk(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["about"] == NEW:
             return redirect(f"{reverse('intake:start')}?{urlencode({'folgt': reference})}")
-        try:
-            workflow.ask_for_talk(case, user, text=form.cleaned_data["text"])
-        except InvalidTransition as error:
-            form.add_error(None, str(error.message))
-        else:
+        if works(form, lambda typed: workflow.ask_for_talk(case, user, text=typed["text"])):
             messages.success(request, _say_asked(case))
+            return to_case(reference)
+        if _has_asked(case, user, form.cleaned_data["text"]):
+            messages.info(request, _say_asked(case))
             return to_case(reference)
     context = {"case": case, "form": form, "has_advisors": workflow.has_advisors(case)}
     return render(request, "casepage/talk.html", context)
+
+
+def _has_asked(case: Case, user: User, text: str) -> bool:
+    """Whether the case is open since ``user`` asked for it in these words: the button was pressed twice."""
+    case.refresh_from_db()
+    last = case.events.filter(kind=EventKind.TALK_ASKED).last()
+    asked = case.is_open and last is not None and last.actor_id == user.pk
+    return asked and (not text or case.messages.filter(author=user, body=text).exists())
 
 
 def _say_asked(case: Case) -> str:

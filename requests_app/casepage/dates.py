@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any, cast
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -95,9 +98,22 @@ def ask_to_move(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if works(form, lambda typed: workflow.ask_to_move(appointment, user, **typed)):
         done = _("Your advisors have your request. The date stands until another is found.")
         return _told(request, reference, done)
-    if Message.objects.filter(form_key=form.cleaned_data.get("form_key"), author=user).exists():
+    key, text = form.cleaned_data.get("form_key"), form.cleaned_data.get("text")
+    sent = Message.objects.filter(form_key=key, author=user).first() if key and text else None
+    if sent and sent.body.endswith(f"\n{text}"):
         return _told_before(request, reference, _("Your advisors have this request already."))
-    return show(request, reference, dates=Bound(pk, form))
+    return show(request, reference, dates=Bound(pk, _to_send_again(form, pk) if sent else form))
+
+
+def _to_send_again(form: MoveForm, pk: int) -> MoveForm:
+    """The form with what was typed, under a key of its own: else another text could never be sent from it."""
+    data = cast(Any, form.data).copy()
+    data["form_key"] = str(uuid.uuid4())
+    mended = MoveForm(data, key=f"move_{pk}")
+    mended.add_error(
+        None, _("An earlier wording of this message has been sent already. Send this one as a new message?")
+    )
+    return mended
 
 
 @acts

@@ -86,12 +86,7 @@ class FollowUpForm(KernForm):
             choices=[("", _("No answer")), *Implementation.choices],
             required=False,
         )
-        self.fields[note] = forms.CharField(
-            label=_("A word on it"),
-            max_length=500,
-            required=False,
-            widget=forms.TextInput(attrs={"aria-describedby": f"option-{option.pk}"}),
-        )
+        self.fields[note] = forms.CharField(label=_("A word on it"), max_length=500, required=False)
         if before:
             self.initial.update({state: before.implementation, note: before.note})
 
@@ -149,3 +144,13 @@ class TalkForm(KernForm):
             "or personal details of third parties."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A text for the same concern would be lost on the way to a new request: so that is said."""
+        typed = self.cleaned_data
+        if typed.get("about") == NEW and typed.get("text"):
+            self.add_error(
+                "text",
+                _("This text does not go along. Copy it into the new request, and empty this field."),
+            )
+        return typed

@@ -148,13 +148,26 @@ def confirm_option(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     if request.method != "POST":
         return show(request, reference)
     form = ConfirmForm(request.POST)
-    if not works(form, lambda typed: _confirm(option, user, **typed)):
-        return _say_why_not(request, case, [pk], form)
-    return _say_confirmed(request, case, 1, f"#option-{pk}")
+    if works(form, lambda typed: _confirm(option, user, **typed)):
+        return _say_confirmed(request, case, 1, f"#option-{pk}")
+    if remark := _unsaid(case, pk, form):
+        return show(request, reference, comment=(pk, remark))
+    return _say_why_not(request, case, [pk], form)
 
 
 def _confirm(option: ActionOption, user: User, *, version: int, text: str) -> None:
     workflow.confirm_option(option, user, version=version, remark=text)
+
+
+def _unsaid(case: Case, pk: int, form: ConfirmForm) -> CommentForm | None:
+    """The remark that was typed along with a yes which was not taken, so that it is not lost."""
+    typed = form.data.get("text", "").replace("\r\n", "\n").strip()
+    if not typed or case.options.filter(pk=pk, comment=typed).exists():
+        return None
+    remark = CommentForm(form.data, option=pk)
+    for error in form.non_field_errors():
+        remark.add_error(None, error)
+    return remark
 
 
 @acts

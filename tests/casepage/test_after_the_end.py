@@ -76,6 +76,19 @@ def test_one_answer_is_enough_and_stands_there_to_be_changed(case: Case) -> None
     )
 
 
+def test_answers_that_cannot_be_changed_any_more_are_told_and_kept_in_the_form(case: Case) -> None:
+    visitor = contact(case)
+    visitor.post(case, "feedback", helped="yes")
+    ask(case)
+    assert visitor.get(case, "feedback").redirect_chain == [(url(case), 302)]
+    page = visitor.post(case, "feedback", helped="no", missing="Mehr Zeit")
+    assert errors(page) == ["Diese Antworten lassen sich nicht mehr ändern."]
+    assert page.context["form"]["missing"].value() == "Mehr Zeit"
+    again = visitor.post(case, "feedback", helped="yes")
+    assert notices(again) == ["Diese Antworten liegen uns schon vor."]
+    assert Feedback.objects.get().helped == "yes"
+
+
 def test_no_answer_and_nonsense_are_told_at_the_form(case: Case) -> None:
     visitor = contact(case)
     assert errors(visitor.post(case, "feedback")) == ["Bitte beantworten Sie mindestens eine der Fragen."]
@@ -195,7 +208,31 @@ def test_pressing_twice_leads_to_the_open_case(case: Case) -> None:
     visitor.post(case, "talk", about="same")
     again = visitor.post(case, "talk", about="same")
     assert again.redirect_chain == [(url(case), 302)]
+    assert notices(again)[0].startswith("Ihr Vorgang ist wieder offen.")
     assert case.messages.count() == 0
+
+
+def test_text_for_something_new_is_not_lost_on_the_way(case: Case) -> None:
+    page = contact(case).post(case, "talk", about="new", text="Es geht um den Sport.")
+    assert list(page.context["form"].errors) == ["text"]
+    assert page.context["form"]["text"].value() == "Es geht um den Sport."
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "data"),
+    [
+        ("feedback", "missing", {"helped": "yes"}),
+        ("follow_up", "word", {}),
+        ("talk", "text", {"about": "same"}),
+    ],
+)
+def test_what_was_typed_while_a_colleague_had_the_case_opened_is_kept(
+    name: str, field: str, data: dict[str, str], case: Case
+) -> None:
+    workflow.ask_for_talk(case, actors.colleague(case).user)
+    page = contact(case).post(case, name, **data, **{field: "Lange getippt"})
+    assert errors(page) == [str(workflow.InvalidTransition().message)]
+    assert page.context["form"][field].value() == "Lange getippt"
 
 
 def start_of(visitor: Visitor, reference: str) -> Any:
@@ -242,7 +279,9 @@ def test_case_of_somebody_else_or_one_that_is_open_is_not_followed(world: World,
     assert open_case.reference not in words(shown)
 
 
-def test_case_page_asks_no_more_queries_with_ten_options(case: Case, django_assert_num_queries: Any) -> None:
+def test_follow_up_costs_the_same_with_one_option_and_with_ten(
+    case: Case, django_assert_num_queries: Any
+) -> None:
     visitor = contact(case)
     ask(case)
     visitor.get(case, "follow_up")

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from miglobe.mail.models import OutboxMessage
 from requests_app import workflow
 from requests_app.access import Side
-from requests_app.models import AppointmentStatus, Case, CaseStatus, DateRound, Message, RoundStatus
+from requests_app.models import (
+    AppointmentStatus,
+    Audience,
+    Case,
+    CaseStatus,
+    DateRound,
+    Message,
+    RoundStatus,
+)
 from tests import actors
 from tests.actors import World
 from tests.casepage.pages import Visitor, contact, errors, notices, url, words
@@ -116,6 +124,27 @@ def test_asking_for_another_date_leaves_the_agreed_one(case: Case, visitor: Visi
     assert (made.status, made.move_asked_at is not None) == (AppointmentStatus.AGREED, True)
     assert Message.objects.filter(case=case, body__contains="Lieber freitags.").count() == 1
     assert notices(page) == [_("Your advisors have this request already.")]
+
+
+def test_another_text_in_a_form_that_was_sent_is_kept_and_can_be_sent(case: Case, visitor: Visitor) -> None:
+    made, key = actors.appointment(case, visitor.user), str(uuid.uuid4())
+    visitor.post(case, "ask_to_move", made.pk, text="Lieber freitags.", form_key=key)
+    page = visitor.post(case, "ask_to_move", made.pk, text="Lieber im Januar.", form_key=key)
+    form = page.context["dates"].rows[0].move_form
+    assert (notices(page), len(errors(page)), form["text"].value()) == ([], 1, "Lieber im Januar.")
+    visitor.post(case, "ask_to_move", made.pk, text="Lieber im Januar.", form_key=form["form_key"].value())
+    texts = Message.objects.filter(case=case).values_list("body", flat=True)
+    assert [text.rpartition("\n")[2] for text in texts] == ["Lieber freitags.", "Lieber im Januar."]
+
+
+def test_a_form_without_its_key_says_nothing_of_other_messages(case: Case, visitor: Visitor) -> None:
+    made = actors.appointment(case, visitor.user)
+    workflow.write_message(case, visitor.user, Side.MUNICIPALITY, text="Hallo", audience=Audience.EVERYONE)
+    page = visitor.post(case, "ask_to_move", made.pk, text="Lieber freitags.")
+    assert (notices(page), page.context["dates"].rows[0].move_form["text"].value()) == (
+        [],
+        "Lieber freitags.",
+    )
 
 
 def test_a_cancelled_date_needs_a_reason_and_leaves_the_page(case: Case, visitor: Visitor) -> None:

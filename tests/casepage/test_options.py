@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext as _
 
 from miglobe.mail.models import OutboxMessage
 from requests_app import library_names, workflow
@@ -44,9 +45,39 @@ def test_a_remark_goes_along_with_the_yes(case: Case, option: ActionOption, visi
 def test_a_yes_whose_remark_is_too_long_is_not_taken(
     case: Case, option: ActionOption, visitor: Visitor
 ) -> None:
-    visitor.post(case, "confirm_option", option.pk, version=1, text="x" * 2001)
+    page = visitor.post(case, "confirm_option", option.pk, version=1, text="x" * 2001)
     option.refresh_from_db()
     assert option.status == OptionStatus.PROPOSED
+    assert page.context["options"][0].comment_form["text"].value() == "x" * 2001
+    assert list(page.context["form"].errors) == ["text"]
+
+
+def test_a_remark_on_a_wording_that_has_changed_since_is_kept(
+    world: World, case: Case, option: ActionOption, visitor: Visitor
+) -> None:
+    workflow.write_option(case, world.lead.user, fields={"title": "Neue Fassung"}, option=option)
+    workflow.propose_options(case, world.lead.user)
+    page = visitor.post(case, "confirm_option", option.pk, version=1, text="Gern ab März.")
+    assert errors(page) == [_("The option has been changed in the meantime. Please read it again.")]
+    [row] = [row for row in page.context["options"] if row.option.pk == option.pk]
+    assert (row.comment_open, row.comment_form["text"].value()) == (True, "Gern ab März.")
+    assert case.options.get(pk=option.pk).comment == ""
+
+
+def test_a_remark_on_what_a_colleague_has_confirmed_meanwhile_is_kept_as_a_message(
+    case: Case, option: ActionOption, visitor: Visitor
+) -> None:
+    workflow.confirm_option(option, actors.colleague(case).user, version=1)
+    page = visitor.post(case, "confirm_option", option.pk, version=1, text="Gern ab März.")
+    assert page.context["message_form"]["body"].value() == "Gern ab März."
+    assert errors(page)[0] == _("This option is agreed and stays as it is.")
+
+
+def test_a_yes_with_a_remark_pressed_twice_is_one(case: Case, option: ActionOption, visitor: Visitor) -> None:
+    for _time in range(2):
+        page = visitor.post(case, "confirm_option", option.pk, version=1, text="Gern\r\nab März.")
+    assert notices(page) == [_("This is confirmed already.")]
+    assert OutboxMessage.objects.filter(kind="option_confirmed").count() == 1
 
 
 def test_the_form_of_a_change_begins_with_what_was_put(
@@ -104,8 +135,12 @@ def test_only_what_lies_before_the_municipality_can_be_changed(
         workflow.confirm_option(option, visitor.user, version=1)
     page = visitor.get(case, "change_option", option.pk)
     assert page.redirect_chain == [(url(case), 302)]
-    visitor.post(case, "change_option", option.pk, **typed(title="Drei Sitze"))
+    answer = visitor.post(case, "change_option", option.pk, **typed(title="Drei Sitze"))
     assert case.options.get(pk=option.pk).title != "Drei Sitze"
+    # What was typed while somebody else was quicker is not lost.
+    assert answer.context["form"]["title"].value() == "Drei Sitze"
+    kept = _("Your text stands below. Copy what you need into a message to your advisors.")
+    assert errors(answer)[1:] == [kept]
 
 
 def test_a_draft_is_never_shown_by_the_form_of_a_change(
