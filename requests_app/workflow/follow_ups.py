@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -183,8 +183,12 @@ def current_options(case: Case) -> list[ActionOption]:
 
 
 def waiting_round(case: Case) -> FollowUp | None:
-    """The round that an answer belongs to: the last one that was asked, or is due, and has none."""
-    asked = case.follow_ups.filter(status__in=UNANSWERED)
+    """The round that an answer belongs to: the last one that was asked, or is due, and has none.
+
+    Who has answered a later one is not asked for an earlier one any more.
+    """
+    since = case.follow_ups.filter(answered_at__gt=OuterRef("asked_at"))
+    asked = case.follow_ups.filter(~Exists(since), status__in=UNANSWERED)
     due = case.follow_ups.filter(status=F.PLANNED, due_on__lte=timezone.localdate())
     return (asked | due).order_by("-due_on", "-pk").first()
 

@@ -333,6 +333,17 @@ def test_round_that_rests_can_still_be_answered(case: Case) -> None:
     assert states(case) == ["answered", "planned", "planned"]
 
 
+def test_answer_sent_twice_leaves_an_earlier_round_that_rests_as_it_is(case: Case) -> None:
+    contact, said = actors.contact_of(case), [Said(option_of(case).pk, "done")]
+    send(THREE)
+    send(SIX)
+    with on(SIX, hour=9):
+        workflow.answer_follow_up(case, contact, said, word="Gut.")
+        with pytest.raises(workflow.NothingNew):
+            workflow.answer_follow_up(case, contact, said, word="Gut.")
+    assert (reports(case), states(case)) == ([("done", "")], ["rests", "answered", "planned"])
+
+
 def test_option_of_another_case_and_an_option_that_was_replaced_are_refused(world: World, case: Case) -> None:
     other = option_of(world.walk(S.CLOSED))
     with pytest.raises(workflow.InvalidTransition):
