@@ -27,6 +27,11 @@ def taken_in(case: Case) -> list[Case]:
     return found
 
 
+def family(case: Case) -> list[Case]:
+    """``case`` and every case that was merged into it: what happened in them stays in their events."""
+    return [case, *taken_in(case)]
+
+
 def case_references(case: Case, others: Iterable[Case] | None = None) -> list[str]:
     """The numbers under which mails of ``case`` lie: its own first, then those of the cases it took in.
 

@@ -13,7 +13,8 @@ from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from requests_app.models import ActionOption, Case, Effort, EventKind, LibraryOption, OptionStatus
+from requests_app import merged
+from requests_app.models import ActionOption, Case, Effort, Event, EventKind, LibraryOption, OptionStatus
 
 # What an option says, in the order in which people read it.
 WORDING = (
@@ -92,14 +93,14 @@ def changes(option: ActionOption, before: Mapping[str, Any]) -> list[Change]:
 def changes_of(case: Case, options: Iterable[ActionOption]) -> dict[int, list[Change]]:
     """What the municipality changed in each option since it was put to it, by the option's key.
 
-    One query, and none while no change waits for the advisors.
+    Nothing is read while no change waits for the advisors.
     """
     waiting = {option.pk: option for option in options if option.status == OptionStatus.CHANGED}
     if not waiting:
         return {}
     before: dict[int, dict[str, Any]] = {}
     kinds = [str(EventKind.OPTIONS_PROPOSED), str(EventKind.OPTION_CHANGED)]
-    for event in case.events.filter(kind__in=kinds).order_by("pk"):
+    for event in Event.objects.filter(case__in=merged.family(case), kind__in=kinds).order_by("pk"):
         if event.kind == EventKind.OPTIONS_PROPOSED:
             for pk in event.data["options"]:
                 before.pop(pk, None)

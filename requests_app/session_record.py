@@ -12,9 +12,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
-from requests_app import access
+from requests_app import access, merged
 from requests_app.answers import label_of
-from requests_app.models import Case, CaseStatus, DialogueSession, EventKind, SessionAddition
+from requests_app.models import Case, CaseStatus, DialogueSession, Event, EventKind, SessionAddition
 
 PRIVATE = "private_notes"
 TEXTS = ("shared_minutes", PRIVATE)
@@ -110,7 +110,8 @@ def _words(written: DialogueSession | SessionAddition, author: str, reader: User
 def corrections_of(case: Case) -> dict[int, list[Correction]]:
     """What was corrected in the case's sessions, by their keys, oldest first. Private notes are left out."""
     found: dict[int, list[Correction]] = defaultdict(list)
-    for event in case.events.filter(kind=EventKind.SESSION_CORRECTED).order_by("at", "pk"):
+    events = Event.objects.filter(case__in=merged.family(case), kind=EventKind.SESSION_CORRECTED)
+    for event in events.order_by("at", "pk"):
         if changes := changes_in(event.data):
             found[event.data["session"]].append(Correction(event.at, changes))
     return found

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
@@ -78,7 +79,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case.reference}: {self.starts_at:%d.%m.%Y %H:%M}"
+        return f"{self.case.reference}: {timezone.localtime(self.starts_at):%d.%m.%Y %H:%M}"
 
     @property
     def ends_at(self) -> datetime:
@@ -179,7 +180,7 @@ class ProposedDate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%d.%m.%Y %H:%M}"
+        return f"{timezone.localtime(self.starts_at):%d.%m.%Y %H:%M}"
 
 
 class CalendarFeed(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,9 +64,12 @@ def log_session(
     return session
 
 
-def _appointment_of(case: Case, day: dt.date, start: dt.time) -> Appointment | None:
-    """The agreed date of that day which has no session yet; of several, the one that begins nearest."""
-    agreed = case.appointments.filter(status=AppointmentStatus.AGREED, session=None)
+def _appointment_of(
+    case: Case, day: dt.date, start: dt.time, session: DialogueSession | None = None
+) -> Appointment | None:
+    """The agreed date of that day without another session; of several, the one that begins nearest."""
+    free = Q(session=None) | Q(session=session) if session else Q(session=None)
+    agreed = case.appointments.filter(free, status=AppointmentStatus.AGREED)
     of_day = [a for a in agreed if timezone.localtime(a.starts_at).date() == day]
     held = timezone.make_aware(dt.datetime.combine(day, start))
     return min(of_day, key=lambda a: abs(a.starts_at - held), default=None)
@@ -145,9 +149,15 @@ def _plain(value: Any) -> Any:
 def _write(
     session: DialogueSession, fields: dict[str, Any], present: list[Advisor], is_private: bool
 ) -> None:
-    """Save a correction. Private notes are nobody's to confirm: they leave the rest as it is."""
+    """Save a correction. Private notes are nobody's to confirm: they leave the rest as it is.
+
+    At another time it is the session of another agreed date, or of none.
+    """
+    began = session.date, session.start
     for name, value in fields.items():
         setattr(session, name, value)
+    if (session.date, session.start) != began:
+        session.appointment = _appointment_of(session.case, session.date, session.start, session)
     if not is_private:
         session.version += 1
         session.confirmed_by, session.confirmed_at, session.objection = None, None, ""

@@ -61,9 +61,8 @@ def accept_change(option: ActionOption, actor: User, *, version: int) -> Case:
 
 def _who_changed(case: Case, option: ActionOption) -> User:
     """The contact person whose wording stands there; maybe from before two cases were merged."""
-    family = [case, *merged.taken_in(case)]
-    events = Event.objects.filter(case__in=family, kind=EventKind.OPTION_CHANGED, data__option=option.pk)
-    event = events.select_related("actor").latest("pk")
+    events = Event.objects.filter(case__in=merged.family(case), kind=EventKind.OPTION_CHANGED)
+    event = events.filter(data__option=option.pk).select_related("actor").latest("pk")
     assert event.actor is not None
     return event.actor
 

@@ -276,7 +276,7 @@ def check_marks(before: str, after: str) -> None:
 
 def _texts(case: Case) -> Iterator[_Text]:
     """Every text of ``case`` and of the cases that were merged into it."""
-    cases = [case, *merged.taken_in(case)]
+    cases = merged.family(case)
     for kind in _KINDS:
         for row in kind.rows(cases):
             for field in kind.fields:

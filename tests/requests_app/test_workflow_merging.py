@@ -10,7 +10,7 @@ import time_machine
 
 from miglobe.mail.models import OutboxMessage
 from miglobe.mail.outbox import MailText
-from requests_app import merged, message_drafts, timeline, workflow
+from requests_app import merged, message_drafts, session_record, timeline, workflow
 from requests_app.access import Side, messages_for
 from requests_app.models import (
     AssignmentStatus,
@@ -26,6 +26,7 @@ from requests_app.models import (
     OptionStatus,
     Resolution,
 )
+from requests_app.option_words import changes_of
 from requests_app.workflow import InvalidTransition
 from tests import actors
 from tests.actors import World
@@ -205,6 +206,20 @@ def test_sessions_and_options_of_a_released_lead_move_behind_those_that_are_ther
 
 
 # --- Timelines and mails --------------------------------------------------------------------------
+
+
+def test_what_was_corrected_and_worded_anew_before_a_merge_is_told_after_it(world: World) -> None:
+    case, into = world.case(S.IN_DIALOGUE, title="Zwei"), world.case(S.IN_REVIEW)
+    lead, option = world.lead.user, actors.propose_option(world, case)
+    fields = actors.session_fields(minutes=60)
+    workflow.correct_session(case.sessions.get(), lead, fields=fields, advisors=[world.lead])
+    new = {"first_step": "Satzung ergänzen."}
+    workflow.change_option(option, actors.contact_of(case), fields=new, version=option.version)
+    workflow.end_assignment(case.assignments.get(advisor=world.lead), world.coordinator)
+    workflow.merge(case, into, world.coordinator)
+    [record], [[change]] = session_record.records(into), changes_of(into, into.options.all()).values()
+    assert [len(each.changes) for each in record.corrections] == [1]
+    assert (change.before, change.after) == (option.first_step, "Satzung ergänzen.")
 
 
 def test_the_timelines_read_what_happened_in_the_merged_case_with_its_number(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from miglobe.mail.models import OutboxMessage
@@ -74,6 +76,19 @@ def test_a_correction_keeps_facts_and_of_texts_their_names_alone(
         "Shared minutes changed",
     ]
     assert "Geheim." not in repr(timeline.staff_timeline(case)) + repr(timeline.public_timeline(case))
+
+
+def test_a_session_corrected_to_another_day_belongs_to_the_agreed_date_of_that_day(
+    world: World, case: Case, session: DialogueSession
+) -> None:
+    fields = actors.session_fields()
+    start = timezone.make_aware(dt.datetime.combine(fields["date"], fields["start"]))
+    held, later = (actors.appointment(case, world.lead.user, start + dt.timedelta(days=d)) for d in (1, 2))
+    day = fields["date"] + dt.timedelta(days=1)
+    assert correct(world, session, date=day).appointment == held
+    assert correct(world, session, date=day, start=dt.time(11)).appointment == held
+    assert correct(world, session, date=day + dt.timedelta(days=1)).appointment == later
+    assert correct(world, session).appointment is None
 
 
 def test_a_correction_takes_the_yes_away_and_asks_anew(world: World, session: DialogueSession) -> None:
