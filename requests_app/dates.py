@@ -66,6 +66,11 @@ def has_begun(appointment: Appointment) -> bool:
     return appointment.starts_at <= timezone.now()
 
 
+def was_held(appointment: Appointment) -> bool:
+    """Whether a session of this date was logged."""
+    return hasattr(appointment, "session")
+
+
 # --- The reminder ---------------------------------------------------------------------------------
 
 

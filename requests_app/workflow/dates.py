@@ -1,7 +1,7 @@
 """Finding a date: an advisor proposes some, the municipality picks one or says that none fits.
 
 What is agreed can be moved, through other dates that are proposed in its place, and cancelled, until it
-begins. What was agreed stands until its successor is.
+begins. What was agreed stands until its successor is. Where nobody came, advisors cancel it afterwards.
 """
 
 from __future__ import annotations
@@ -237,10 +237,14 @@ def ask_to_move(appointment: Appointment, actor: User, *, text: str, form_key: U
 
 
 def cancel_date(appointment: Appointment, actor: User, side: access.Side, *, reason: str = "") -> Appointment:
-    """Cancel an agreed date, from the advisors' or the municipality's side; other dates for it go, too."""
-    key = "cancel_date" if side == access.Side.ADVISOR else "cancel_date_as_contact"
+    """Cancel an agreed date, from the advisors' or the municipality's side; other dates for it go, too.
+
+    Advisors may say so afterwards, too, when nobody came: until a session of that date was logged.
+    """
+    by_advisor = side == access.Side.ADVISOR
+    key = "cancel_date" if by_advisor else "cancel_date_as_contact"
     with step(key, appointment.case, actor) as now:
-        fresh = _ahead(now, appointment)
+        fresh = _not_held(now, appointment) if by_advisor else _ahead(now, appointment)
         _cancel(now, fresh, actor, reason)
         _expect_session(now)
     return fresh
@@ -286,15 +290,29 @@ def _cancel(now: Step, appointment: Appointment, actor: User, reason: str) -> No
 
 def _ahead(now: Step, appointment: Appointment) -> Appointment:
     """``appointment`` freshly read, if it still lies ahead; else a sentence that says why not."""
+    fresh = _standing(now, appointment)
+    if fresh.starts_at <= now.at:
+        raise InvalidTransition(
+            _("This date has begun already, so that it can be neither moved nor cancelled.")
+        )
+    return fresh
+
+
+def _not_held(now: Step, appointment: Appointment) -> Appointment:
+    """``appointment`` freshly read, if no session of it was logged."""
+    fresh = _standing(now, appointment)
+    if dates.was_held(fresh):
+        raise InvalidTransition(_("A session of this date has been logged, so that it cannot be cancelled."))
+    return fresh
+
+
+def _standing(now: Step, appointment: Appointment) -> Appointment:
+    """``appointment`` freshly read, if it is agreed still."""
     fresh = now.case.appointments.filter(pk=appointment.pk).first()
     if fresh is None:
         raise InvalidTransition
     if fresh.status == AppointmentStatus.CANCELLED:
         raise InvalidTransition(_("This date has been cancelled already."))
-    if fresh.starts_at <= now.at:
-        raise InvalidTransition(
-            _("This date has begun already, so that it can be neither moved nor cancelled.")
-        )
     fresh.case = now.case
     return fresh
 

@@ -98,7 +98,7 @@ def withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 @acts
 def cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Cancel an agreed date, on a page that asks why."""
+    """Cancel an agreed date, also one at which nobody came, on a page that asks why."""
     case = advised_case(request, reference)
     appointment = get_object_or_404(case.appointments, pk=pk)
     form = CancelForm(request.POST if request.method == "POST" else None)
@@ -114,10 +114,11 @@ def cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if appointment.status == AppointmentStatus.CANCELLED:
         messages.info(request, _("This date has been cancelled already."))
         return _to_case(case)
-    if request.method != "POST" and dates.has_begun(appointment):
-        messages.error(request, _obstacle(request, case, appointment))
+    if request.method != "POST" and dates.was_held(appointment):
+        messages.error(request, _("A session of this date has been logged, so that it cannot be cancelled."))
         return _to_case(case)
-    context = {"case": case, "appointment": appointment, "form": form}
+    has_begun = dates.has_begun(appointment)
+    context = {"case": case, "appointment": appointment, "form": form, "has_begun": has_begun}
     return render(request, "workspace/date_cancel.html", context)
 
 

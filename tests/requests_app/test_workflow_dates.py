@@ -27,6 +27,7 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DateRound,
+    DialogueSession,
     EventKind,
     Message,
     RoundStatus,
@@ -303,13 +304,27 @@ def test_what_has_begun_can_be_neither_moved_nor_cancelled(what: str, world: Wor
     act = {
         "move": lambda: propose(world, case, 20, moves=made),
         "ask": lambda: workflow.ask_to_move(made, contact, text="x", form_key=uuid.uuid4()),
-        "cancel": lambda: workflow.cancel_date(made, world.lead.user, Side.ADVISOR, reason="x"),
+        "cancel": lambda: workflow.cancel_date(made, contact, Side.MUNICIPALITY, reason="x"),
         "pick": lambda: asked and workflow.pick_date(asked, contact, date=asked.dates.first()),
     }[what]
     with time_machine.travel(made.starts_at, tick=False), pytest.raises(InvalidTransition, match="has begun"):
         act()
     made.refresh_from_db()
     assert (made.status, made.sequence) == ("agreed", 0)
+
+
+def test_an_advisor_says_afterwards_that_nobody_came_unless_a_session_was_logged(
+    world: World, case: Case
+) -> None:
+    missed, held = (actors.appointment(case, world.lead.user, actors.in_days(-d)) for d in (2, 1))
+    DialogueSession.objects.filter(pk=actors.log_session(world, case).pk).update(appointment=held)
+    workflow.cancel_date(missed, world.lead.user, Side.ADVISOR, reason="Niemand kam.")
+    with pytest.raises(InvalidTransition, match="has been logged"):
+        workflow.cancel_date(held, world.lead.user, Side.ADVISOR, reason="x")
+    missed.refresh_from_db()
+    held.refresh_from_db()
+    assert [(each.status, each.sequence) for each in (missed, held)] == [("cancelled", 1), ("agreed", 0)]
+    assert {file_of(mail)[0] for mail in mails("date_cancelled").values()} == {"CANCEL"}
 
 
 def test_a_cancelled_date_is_told_with_its_reason_and_cannot_be_cancelled_again(

@@ -149,6 +149,19 @@ def test_an_agreed_date_is_cancelled_with_a_reason(lead: Client, matched: Case) 
     assert [str(m) for m in again.context["messages"]] == [_("This date has been cancelled already.")]
 
 
+def test_the_form_of_a_session_leads_to_saying_that_it_did_not_take_place(
+    world: World, lead: Client, matched: Case
+) -> None:
+    made = actors.appointment(matched, world.lead.user, actors.in_days(-1))
+    url = path("date_cancel", matched, made.pk)
+    assert f'href="{url}"' in lead.get(path("session_new", matched)).content.decode()
+    assert lead.get(url).context["has_begun"] is True
+    lead.post(url, {"reason": "Niemand kam."})
+    made.refresh_from_db()
+    assert made.status == AppointmentStatus.CANCELLED
+    assert lead.get(path("session_new", matched)).context["form"].appointment is None
+
+
 @pytest.mark.parametrize("name", ["dates_new", "date_cancel"])
 def test_somebody_who_was_only_asked_does_nothing_about_dates(
     name: str, world: World, co: Client, lead: Client
