@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +11,9 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import tracking as told
 
-        from miglobe.mail.tracking import note_event  # models are not loaded before
+        from miglobe.mail import checks  # noqa: F401  (registers; models are not loaded before)
+        from miglobe.mail.tracking import note_event
 
         told.connect(note_event, dispatch_uid="miglobe.mail")
+        # Each app registers the kinds of mail that it sends.
+        autodiscover_modules("mail_kinds")

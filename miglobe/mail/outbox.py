@@ -17,7 +17,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from miglobe.mail import wordings
+from miglobe.mail import kinds, wordings
 from miglobe.mail.models import DONE, OutboxAttachment, OutboxMessage, Outcome, State
 
 # Asks mail robots not to answer (RFC 3834): no out-of-office replies to the portal.
@@ -105,8 +105,9 @@ def queue(
     what stands below the text, however the coordination has worded that. ``asks``: whether the mail asks
     its recipient to do something. ``held_until``: until when it waits, to be joined with whatever else
     comes for the recipient (None: it goes at once, and alone). ``files``: what goes with it.
-    Raises ValueError if ``to`` is empty.
+    Raises ValueError if ``to`` is empty, and UnknownKind for a kind without a row (see ``kinds``).
     """
+    kinds.get(kind)
     recipients = [to] if isinstance(to, str) else list(to)
     body = f"{text.body.rstrip()}{FOOTER_LINE}{footer}\n" if footer else text.body
     email = EmailMultiAlternatives(text.subject, body, to=recipients, headers=dict(AUTOMATIC))

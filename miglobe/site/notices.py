@@ -11,9 +11,9 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from miglobe.accounts.models import Notices, User
-from miglobe.mail import bundling, outbox
+from miglobe.mail import bundling, kinds, outbox
+from miglobe.mail.kinds import Notice
 from miglobe.mail.outbox import MailFile, MailText
-from miglobe.site.notice_kinds import Notice, notice
 from miglobe.site.working_days import is_working_day
 
 # The mails of the morning are written from six; half an hour later they go out, joined with what has waited
@@ -36,10 +36,10 @@ def send(
     """Queue a mail to ``user`` in the caller's transaction, or none: news, and only what asks is wanted.
 
     ``page``: the address of the case's page for this ``side``; the footer leads there. ``asks``: whether this
-    one asks something of this person, where the table of kinds cannot know. With ``files`` it goes at
-    once and alone. Costs no query but the mail's.
+    one asks something of this person, where the row of the kind cannot know. With ``files`` it goes at
+    once and alone. Costs no query but the mail's. Raises UnknownKind for a kind without a row.
     """
-    row = notice(kind, side)
+    row = kinds.get(kind).notice_to(side)
     asks = row.asks if asks is None else asks
     if user.notices == Notices.NEEDS_ME and not (asks or row.always or row.urgent):
         return

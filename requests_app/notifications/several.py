@@ -57,12 +57,11 @@ def document_harmful(case: Case, message: Message | None = None) -> None:
 
     Of a file that came with ``message`` its author is told instead: others may not read that message.
     """
-    kind = "document_harmful"
     if message is None:
-        to_contacts(kind, case, side=access.Side.MUNICIPALITY)
+        to_contacts("document_harmful", case, side=access.Side.MUNICIPALITY)
     elif message.author_side != access.Side.COORDINATOR:
-        queue_for(message.author, kind, case, side=access.Side(message.author_side))
-    to_coordinators(kind, case)
+        queue_for(message.author, "document_harmful", case, side=access.Side(message.author_side))
+    to_coordinators("document_harmful", case)
 
 
 def document_of_draft_harmful(draft: RequestDraft) -> None:
@@ -73,7 +72,7 @@ def document_of_draft_harmful(draft: RequestDraft) -> None:
 
 def message_written(message: Message) -> None:
     """Tell everybody a message goes to, but for its author, that it is there."""
-    case, kind = message.case, "message_written"
+    case = message.case
     message = access.messages_for(case, access.Side.COORDINATOR).get(pk=message.pk)  # with its signature
     prefetch_related_objects([case], "contacts", "assignments__advisor__user")
     told: dict[str, Any] = {"message": message, "files": message.documents.count()}
@@ -81,15 +80,15 @@ def message_written(message: Message) -> None:
         for contact in case.correspondents:
             if contact.user_id != message.author_id:
                 side = access.Side.MUNICIPALITY
-                to_contact(
-                    contact, kind, case, side=side, **told, readers=_goes_to(message, side, contact.user_id)
-                )
+                readers = _goes_to(message, side, contact.user_id)
+                to_contact(contact, "message_written", case, side=side, **told, readers=readers)
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
         for advisor in advising(case).exclude(advisor__user=message.author_id):
             side, user = access.Side.ADVISOR, advisor.advisor.user
-            queue_for(user, kind, case, side=side, **told, readers=_goes_to(message, side, user.pk))
+            readers = _goes_to(message, side, user.pk)
+            queue_for(user, "message_written", case, side=side, **told, readers=readers)
     readers = _goes_to(message, access.Side.COORDINATOR)
-    to_coordinators(kind, case, but=message.author_id, **told, readers=readers)
+    to_coordinators("message_written", case, but=message.author_id, **told, readers=readers)
 
 
 def _names(message: Message, side: access.Side, to: int = 0) -> str:

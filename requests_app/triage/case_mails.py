@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import SECOND_FACTOR_ROLES
 from miglobe.accounts.sign_in import signed_in_user
+from miglobe.mail import kinds
 from miglobe.mail.models import OutboxMessage, State
 from miglobe.site.forms import KernForm
 from miglobe.site.methods import acts
@@ -30,7 +31,6 @@ from requests_app import mail_trouble, workflow
 from requests_app.models import Case, ContactPerson
 from requests_app.request_form.fields import Email
 from requests_app.triage.opening import note_read, open_case
-from requests_app.triage.texts.kinds import KINDS
 from requests_app.triage.words import Badge
 from requests_app.workflow import InvalidTransition
 
@@ -52,7 +52,7 @@ class CaseMail:
     @property
     def kind(self) -> str:
         """What the mail was about, in words."""
-        known = KINDS.get(self.mail.kind)
+        known = kinds.find(self.mail.kind)
         return str(known.title) if known else self.mail.subject
 
     @property

@@ -77,13 +77,13 @@ def test_queue_stores_the_mail_with_its_case():
 @pytest.mark.django_db
 def test_queue_refuses_a_mail_without_recipient():
     with pytest.raises(ValueError, match="no recipient"):
-        queue(kind="x", to=[], text=TEXT)
+        queue(kind="query_asked", to=[], text=TEXT)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_queue_leaves_no_mail_when_the_callers_transaction_is_rolled_back(mailoutbox):
     with pytest.raises(RuntimeError), transaction.atomic():
-        queue(kind="x", to="kim@stadt.example", text=TEXT)
+        queue(kind="query_asked", to="kim@stadt.example", text=TEXT)
         raise RuntimeError("the change failed")
     assert deliver_due() == 0
     assert OutboxMessage.objects.count() == 0

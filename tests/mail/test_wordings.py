@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from miglobe.mail import placeholders, wordings
+from miglobe.mail import kinds, placeholders, wordings
 from miglobe.mail.models import MailWording
 from miglobe.mail.outbox import MailText, render
 from miglobe.mail.vocabulary import VARIABLES, VOCABULARY
 from tests import actors
 
-TEMPLATES = Path(settings.BASE_DIR) / "templates" / "mail"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-# Their text is a matter of the sign-in or of the operator, or that of other mails; nobody words them anew.
-NOT_EDITABLE = {"invitation", "bundle"}
-KINDS = sorted(
-    {file.name.removesuffix("_body.txt") for file in (TEMPLATES / "de").glob("*_body.txt")} - NOT_EDITABLE
-)
+KINDS = [kind.name for kind in kinds.wordable()]
 CASE = {"reference": "MG-2026-0001", "headline": "Vereine & Sitze", "place": "Hattingen", "pk": 1}
 QUERY = {
     "case": CASE,
@@ -53,7 +46,7 @@ def word(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "barrier_report"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_shipped_mail_is_text_and_parts_alone_and_may_be_saved_as_it_is(kind: str, language: str):
     shipped = wordings.editable(kind, language)
     subject, body = shipped.words
@@ -62,7 +55,7 @@ def test_shipped_mail_is_text_and_parts_alone_and_may_be_saved_as_it_is(kind: st
     assert "{%" not in subject + body
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "barrier_report"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_mail_has_the_same_placeholders_in_every_language(kind: str):
     def names(language: str) -> list[set[str]]:
         return [set(placeholders.used_in(text)) for text in wordings.editable(kind, language).words]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def a_mail() -> OutboxMessage:
-    return queue(kind="test", to="kim@stadt.example", text=MailText("Betreff", "Text\n"))
+    return queue(kind="query_asked", to="kim@stadt.example", text=MailText("Betreff", "Text\n"))
 
 
 def test_worker_once_delivers_what_is_due_and_runs_the_jobs(mailoutbox, monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +13,12 @@ from django.utils.translation import override
 
 from miglobe.accounts.models import Language, Notices, User
 from miglobe.accounts.roles import Role
+from miglobe.mail import kinds
+from miglobe.mail.kinds import ASKS, NEWS, Notice
 from miglobe.mail.models import MailWording, OutboxMessage
 from miglobe.mail.outbox import FOOTER_LINE, MailText, render
 from miglobe.site import notices
 from miglobe.site.models import PortalSettings
-from miglobe.site.notice_kinds import ASKS, NEWS, NOTICES, Notice, notice
-from requests_app.triage.texts.kinds import KINDS
 from tests.actors import person
 from tests.sign_in import sign_in
 
@@ -29,23 +28,6 @@ TEXT = MailText("MG-2026-0001: Neuigkeit", "Text.\n")
 
 def berlin(day: int, hour: int, minute: int = 0, month: int = 11) -> dt.datetime:
     return dt.datetime(2026, month, day, hour, minute, tzinfo=BERLIN)
-
-
-# --- The table ------------------------------------------------------------------------------------
-
-
-def test_every_mail_has_a_row_that_says_whether_it_asks_and_may_wait():
-    """A new kind of mail: add its row to miglobe/site/notice_kinds.py."""
-    folder = Path(portal.BASE_DIR) / "templates" / "mail" / "de"
-    shipped = {file.name.removesuffix("_body.txt") for file in folder.glob("*_body.txt")}
-    rows = {key.partition("/")[0] for key in NOTICES}
-    assert shipped | set(KINDS) == rows
-
-
-def test_kind_without_a_row_asks_and_one_with_sides_tells_them_apart():
-    assert notice("something_new") == ASKS
-    assert notice("options_agreed", "coordinator") == ASKS
-    assert notice("options_agreed", "advisor") == NEWS
 
 
 # --- Until when a mail waits ----------------------------------------------------------------------
@@ -108,7 +90,7 @@ def test_mail_of_the_morning_goes_with_what_has_waited_for_it(
     now: dt.datetime, expected: dt.datetime, settings: Any
 ):
     settings.MAIL_BUNDLE_MINUTES = 10
-    assert notices.held_until(User(notices=Notices.DAILY), notice("daily_mail"), now) == expected
+    assert notices.held_until(User(notices=Notices.DAILY), kinds.get("daily_mail").notice, now) == expected
 
 
 # --- Who gets what --------------------------------------------------------------------------------

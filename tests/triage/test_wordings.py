@@ -17,16 +17,15 @@ from django.urls import reverse
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
-from miglobe.mail import wordings
+from miglobe.mail import kinds, wordings
+from miglobe.mail.kinds import Scene
 from miglobe.mail.models import MailWording
 from miglobe.mail.outbox import render
+from requests_app.mail_previews import cases_for
 from requests_app.models import CaseStatus
 from requests_app.triage.opening import check_permission
-from requests_app.triage.texts.kinds import KINDS
-from requests_app.triage.texts.previews import Scene, cases_for
 from tests import actors
 from tests.actors import World
-from tests.mail.test_wordings import KINDS as SHIPPED
 from tests.mail.texts import text_of
 from tests.triage.desk import Desk, forms, sent, words
 
@@ -67,10 +66,6 @@ def full_world() -> World:
 # --- All mails ------------------------------------------------------------------------------------
 
 
-def test_every_shipped_mail_but_those_of_the_sign_in_and_the_operator_has_a_row():
-    assert set(SHIPPED) - {"barrier_report"} == set(KINDS)
-
-
 def test_list_says_what_each_mail_is_for_and_who_has_worded_it_anew(world: World, desk: Desk):
     assert desk.said(keep(desk)) == "Der Text ist gespeichert. Die nächste E-Mail geht damit hinaus."
     page = words(desk.get(LIST))
@@ -87,10 +82,10 @@ def test_list_costs_the_same_queries_with_one_wording_and_with_many(
     keep(desk)
     with django_assert_num_queries(6):
         desk.get(LIST)
-    for kind in [*KINDS][:30]:
-        subject, body = wordings.editable(kind, "en").words
+    for kind in kinds.wordable()[:30]:
+        subject, body = wordings.editable(kind.name, "en").words
         MailWording.objects.create(
-            kind=kind, language="en", subject=subject, body=body,
+            kind=kind.name, language="en", subject=subject, body=body,
             changed_by=actors.coordinator(), changed_at=world.case().submitted_at,
         )  # fmt: skip
     with django_assert_num_queries(6):
@@ -238,8 +233,8 @@ def test_every_mail_has_a_whole_preview_that_equals_the_shipped_mail_of_the_same
     marked = templates["OPTIONS"] | {"string_if_invalid": "MISSING"}
     settings.TEMPLATES = [templates | {"OPTIONS": marked}]
     world = full_world()
-    for kind, row in KINDS.items():
-        shown = 0
+    for row in kinds.wordable():
+        kind, shown = row.name, 0
         for case in [None] if row.without_case else cases_for(world.coordinator):
             values = row.values(Scene(case, world.coordinator, language))
             if values is None:

@@ -20,10 +20,10 @@ from miglobe.accounts.models import Language, User
 from miglobe.site.audit import log_read
 from miglobe.site.fields import LongTextField
 from miglobe.site.methods import acts
+from requests_app.mail_previews import cases_for
 from requests_app.models import Case, TextModule
 from requests_app.triage.opening import check_permission
 from requests_app.triage.texts import filling, keeping
-from requests_app.triage.texts.previews import cases_for
 
 
 @admin.register(TextModule)

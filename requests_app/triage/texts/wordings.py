@@ -20,18 +20,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from miglobe.accounts.models import Language, User
-from miglobe.mail import outbox, wordings
+from miglobe.mail import kinds, outbox, wordings
+from miglobe.mail.kinds import Kind, Reader, Scene, Values
 from miglobe.mail.models import MailWording
 from miglobe.mail.outbox import MailText
 from miglobe.mail.wordings import Editable, Words
 from miglobe.site.audit import log_read
 from miglobe.site.fields import LongTextField
 from miglobe.site.methods import acts
+from requests_app.mail_previews import cases_for
 from requests_app.models import Case
 from requests_app.triage.opening import check_permission
 from requests_app.triage.texts import keeping
-from requests_app.triage.texts.kinds import KINDS, Kind, Reader
-from requests_app.triage.texts.previews import Scene, Values, cases_for
 
 # How many cases are looked through for one that fits a preview.
 LOOKED_THROUGH = 40
@@ -112,7 +112,11 @@ def all_mails(request: HttpRequest) -> HttpResponse:
     groups = [
         (
             reader.label,
-            [(kind.title, list(_languages(key, own))) for key, kind in KINDS.items() if kind.to == reader],
+            [
+                (kind.title, list(_languages(kind.name, own)))
+                for kind in kinds.wordable()
+                if kind.to == reader
+            ],
         )
         for reader in Reader
     ]
@@ -145,10 +149,11 @@ class _Mail:
     def __init__(self, request: HttpRequest, key: str, language: str) -> None:
         self.request = request
         self.user: User = check_permission(request)
-        if key not in KINDS or language not in dict(settings.LANGUAGES):
+        kind = kinds.find(key)
+        if kind is None or not kind.preview or language not in dict(settings.LANGUAGES):
             raise Http404
         self.key, self.language = key, language
-        self.kind: Kind = KINDS[key]
+        self.kind: Kind = kind
         self.shipped = wordings.editable(key, language)
         self.own = self._stored().select_related("changed_by").first()
 

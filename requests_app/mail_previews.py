@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from advisors.models import Publication
 from advisors.vocabulary import ConsultationFormat
 from miglobe.accounts.models import User
+from miglobe.mail.kinds import Scene, Values
 from miglobe.site.working_days import add_working_days
 from requests_app import (
     access,
@@ -30,33 +28,9 @@ from requests_app import (
 from requests_app.models import AssignmentRole, Case, Channel, OptionStatus, Resolution, SessionMode
 from requests_app.option_words import Change
 
-Values = dict[str, Any]
 # Nobody's code, and nobody's link.
 CODE = "123456"
 EXAMPLE = "beispiel"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Who looks at the preview of a mail in which language, and of which case (None: of no case)."""
-
-    case: Case | None
-    user: User
-    language: str
-
-    @property
-    def found(self) -> Case:
-        assert self.case is not None
-        return self.case
-
-    def example(self) -> str:
-        """Stands where somebody writes something."""
-        with override(self.language):
-            return _("This is where the text stands that is written for this case.")
-
-    def stranger(self) -> str:
-        with override(self.language):
-            return _("Kim Example")
 
 
 def cases_for(user: User) -> QuerySet[Case]:
@@ -102,7 +76,7 @@ def closed(scene: Scene) -> Values | None:
     values = text(scene)
     if values is None:
         return None
-    ended = Resolution(scene.found.resolution) if scene.found.resolution else Resolution.OPTIONS_AGREED
+    ended = Resolution(scene.case.resolution) if scene.case.resolution else Resolution.OPTIONS_AGREED
     due = deadlines.follow_ups_due(ended, timezone.localdate())
     return values | notifications.about_end(ended) | {"asked_on": min(due.values(), default=None)}
 
@@ -112,16 +86,16 @@ def merged(scene: Scene) -> Values | None:
     values = text(scene)
     if values is None:
         return None
-    into = scene.found.merged_into or cases_for(scene.user).exclude(pk=scene.found.pk).first()
+    into = scene.case.merged_into or cases_for(scene.user).exclude(pk=scene.case.pk).first()
     return values | {"into": into} if into else None
 
 
 def entered(scene: Scene) -> Values | None:
     """For a request that somebody else has entered."""
     values = text(scene)
-    if values is None or scene.found.entered_by is None:
+    if values is None or scene.case.entered_by is None:
         return None
-    by_advisor = scene.found.channel == Channel.ADVISOR
+    by_advisor = scene.case.channel == Channel.ADVISOR
     return values | {"code": CODE, "token": EXAMPLE, "days": 30, "by_advisor": by_advisor, "goes_on": True}
 
 
@@ -133,9 +107,9 @@ def direct(scene: Scene) -> Values | None:
 def people(scene: Scene) -> Values | None:
     """Somebody comes, somebody leaves."""
     values = text(scene)
-    if values is None or not scene.found.correspondents:
+    if values is None or not scene.case.correspondents:
         return None
-    contact = scene.found.correspondents[0]
+    contact = scene.case.correspondents[0]
     new = SimpleNamespace(name=scene.stranger(), is_taking_over=False, confirmed_at=timezone.now(), pk=0)
     return values | {
         "by": str(scene.user),
@@ -153,7 +127,7 @@ def people(scene: Scene) -> Values | None:
 def assignment(scene: Scene) -> Values | None:
     """For a case in which somebody was asked: the last one."""
     values = text(scene)
-    asked = sorted(scene.found.assignments.all(), key=lambda each: each.pk) if values else []
+    asked = sorted(scene.case.assignments.all(), key=lambda each: each.pk) if values else []
     if values is None or not asked:
         return None
     return values | {"assignment": asked[-1], "accepted": True}
@@ -173,13 +147,13 @@ def offer(scene: Scene) -> Values | None:
 def lead(scene: Scene) -> Values | None:
     """For a case in which somebody was asked to lead."""
     values = assignment(scene)
-    leading = [a for a in scene.found.assignments.all() if a.role == AssignmentRole.LEAD] if values else []
+    leading = [a for a in scene.case.assignments.all() if a.role == AssignmentRole.LEAD] if values else []
     return values | {"lead": leading[-1]} if values and leading else None
 
 
 def options(scene: Scene) -> Values | None:
     values = text(scene)
-    written = list(scene.found.options.all()) if values else []
+    written = list(scene.case.options.all()) if values else []
     return values | {"options": written} if values and written else None
 
 
@@ -188,7 +162,7 @@ def follow_up(scene: Scene) -> Values | None:
     values = text(scene)
     if values is None:
         return None
-    agreed = [option for option in scene.found.options.all() if option.status == OptionStatus.AGREED]
+    agreed = [option for option in scene.case.options.all() if option.status == OptionStatus.AGREED]
     return values | {"options": agreed}
 
 
@@ -226,7 +200,7 @@ def library(scene: Scene) -> Values | None:
 def session(scene: Scene) -> Values | None:
     """For a case in which a session was held: the last one."""
     values = text(scene)
-    last = scene.found.sessions.last() if values else None
+    last = scene.case.sessions.last() if values else None
     return values | {"session": last} if values and last else None
 
 
@@ -257,7 +231,7 @@ def message(scene: Scene) -> Values | None:
     values = text(scene)
     if values is None:
         return None
-    last = access.messages_for(scene.found, access.Side.COORDINATOR).last()
+    last = access.messages_for(scene.case, access.Side.COORDINATOR).last()
     example = SimpleNamespace(signature=str(scene.user), body=scene.example())
     return values | {"message": last or example, "readers": str(scene.user), "files": 0}
 
@@ -267,9 +241,9 @@ def daily(scene: Scene) -> Values | None:
     values = text(scene)
     if values is None:
         return None
-    path = reverse("admin:requests_app_case_change", args=[scene.found.pk])
+    path = reverse("admin:requests_app_case_change", args=[scene.case.pk])
     task = SimpleNamespace(
-        text=f"{scene.found.reference}, {scene.found.place}: {scene.found.headline}", path=path
+        text=f"{scene.case.reference}, {scene.case.place}: {scene.case.headline}", path=path
     )
     with override(scene.language):
         part = SimpleNamespace(title=_("Late"), items=[task], more=False)
@@ -290,7 +264,7 @@ def date(scene: Scene) -> Values | None:
         return values | {
             "name": values["contact"]["name"],
             "by": scene.stranger(),
-            "link": settings.BASE_URL + reverse("casepage:case", args=[scene.found.reference]),
+            "link": settings.BASE_URL + reverse("casepage:case", args=[scene.case.reference]),
             "when": dates.span(starts_at, 90),
             "when_short": dates.short(starts_at),
             "instead_of": dates.spoken(starts_at - dt.timedelta(days=7)),
@@ -321,14 +295,3 @@ def draft(scene: Scene) -> Values | None:
     with override(scene.language):
         link = settings.BASE_URL + reverse("intake:resume", args=[EXAMPLE])
     return {"link": link, "until": timezone.localdate() + dt.timedelta(days=30)}
-
-
-def profile(scene: Scene) -> Values | None:
-    """The newest profile that was given for publication; None while there is none."""
-    publication = Publication.objects.select_related("advisor__user").order_by("-pk").first()
-    if publication is None:
-        return None
-    if not publication.review_note:
-        publication.review_note = scene.example()  # shown, never saved
-    user = publication.advisor.user
-    return {"publication": publication, "advisor": publication.advisor, "user": user, "is_change": False}
