@@ -60,7 +60,12 @@ class FollowUpForm(KernForm):
     mark_optional = False
 
     word = LongTextField(
-        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text=NO_THIRD_PARTIES
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "The coordination alone reads it. Please do not give names or personal details of third parties."
+        ),
     )
 
     def __init__(

@@ -70,7 +70,7 @@ def test_municipality_says_partly_on_a_phone_and_asks_for_another_talk(
     looks.at(page, "Ein weiteres Gespräch")
     page.get_by_label("Dasselbe Anliegen").check()
     page.get_by_label("Worum geht es?").fill("Der zweite Sitz.")
-    page.get_by_role("button", name="Weiter").click()
+    page.get_by_role("button", name="Um ein weiteres Gespräch bitten").click()
     expect(page.locator("main")).to_contain_text("Ihr Vorgang ist wieder offen.")
     case.refresh_from_db()
     assert (case.status, case.messages.get().body) == (CaseStatus.IN_DIALOGUE, "Der zweite Sitz.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ def test_pressing_twice_gives_thanks_twice_and_keeps_one_report(case: Case) -> N
     ("state", "note", "sentence"),
     [
         ("dropped", "", "Schreiben Sie, warum „Zwei feste Sitze in der Steuerungsgruppe“ verworfen wurde."),
-        ("", "Läuft", "Wählen Sie, wo „Zwei feste Sitze in der Steuerungsgruppe“ steht."),
+        ("", "Läuft", "Wählen Sie, wie es um „Zwei feste Sitze in der Steuerungsgruppe“ steht."),
         ("", "", "Wählen Sie mindestens einen Stand, oder schreiben Sie ein Wort."),
     ],
 )
@@ -157,6 +158,24 @@ def test_what_is_missing_is_told_and_nothing_kept(case: Case, state: str, note: 
     page = contact(case).post(case, "follow_up", **line(case, state, note))
     assert errors(page) == [sentence]
     assert OptionReport.objects.count() == 0
+
+
+def test_error_of_a_line_is_read_with_its_field_and_the_line_with_its_option(case: Case) -> None:
+    key = option_of(case).pk
+    html = contact(case).post(case, "follow_up", **line(case, "dropped")).content.decode()
+    [field] = re.findall(rf'<input[^>]*name="note_{key}"[^>]*>', html)
+    assert f'aria-describedby="id_note_{key}_error"' in field
+    assert f'role="group" aria-labelledby="option-{key}"' in html
+
+
+def test_page_says_who_reads_the_word_and_who_the_lines(world: World, case: Case) -> None:
+    visitor = contact(case)
+    page = words(visitor.get(case, "follow_up"))
+    assert "Was Sie zu den Optionen sagen, lesen die Koordination und Ihre Beratenden." in page
+    assert "Nur die Koordination liest es." in page
+    visitor.post(case, "follow_up", **line(case, "done", "Zwei Sitze"), word="Danke an alle")
+    read = words(Visitor(world.lead.user).client.get(reverse("workspace:case", args=[case.reference])))
+    assert ("Zwei Sitze" in read, "Danke an alle" in read) == (True, False)
 
 
 def test_talk_that_was_enough_asks_for_a_few_words(world: World) -> None:
