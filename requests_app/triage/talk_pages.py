@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from requests_app import message_drafts, workflow, writing
 from requests_app.forms import MessageForm
@@ -112,11 +113,16 @@ def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return sheet.show(request, case, note=form)
     text = form.cleaned_data["text"]
-    last = case.notes.last()
-    if last is None or (last.author_id, last.body) != (user.pk, text):
+    if not _is_kept(case, user, text):
         workflow.write_note(case, user, text=text)
     messages.success(request, gettext("The note is kept."))
     return redirect(address(case, "#notes"))
+
+
+def _is_kept(case: Case, user: User, text: str) -> bool:
+    """Whether the newest note of the case is this one."""
+    last = case.notes.last()
+    return last is not None and (last.author_id, last.body) == (user.pk, text)
 
 
 def _keeps_draft(request: HttpRequest, case: Case) -> bool:
@@ -140,6 +146,9 @@ def _keep_note(request: HttpRequest, case: Case) -> None:
 
 @require_POST
 def keep_note_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the note that somebody is typing."""
-    _keep_note(request, open_case(request, pk))
+    """Keep the note that somebody is typing, unless the button that keeps the note itself was quicker."""
+    case = open_case(request, pk)
+    text = request.POST.get(f"{NOTE}-text", "").replace("\r\n", "\n").strip()
+    if not _is_kept(case, signed_in_user(request), text):
+        _keep_note(request, case)
     return HttpResponse(status=204)

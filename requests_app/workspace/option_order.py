@@ -38,6 +38,7 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The order is saved. The municipality and the papers show it, too."))
             return redirect("workspace:case", reference)
     if sorted(wanted) != sorted(keys):  # one has come or gone meanwhile
+        messages.error(request, _("The options have been changed in the meantime. Please order them anew."))
         wanted = seen = keys
     by_key = {option.pk: option for option in options}
     context = {

@@ -607,3 +607,11 @@ def test_kept_note_takes_its_draft_along(world: World) -> None:
     message_drafts.keep(case, world.coordinator, body="Nachricht")
     workflow.write_note(case, world.coordinator, text="Ganz")
     assert [draft.body for draft in MessageDraft.objects.all()] == ["Nachricht"]
+
+
+def test_script_that_comes_after_the_button_leaves_no_draft_of_a_kept_note(world: World) -> None:
+    case, client = world.case(CaseStatus.MATCHED), Client()
+    sign_in(client, world.coordinator)
+    for name in ("note", "note_draft"):
+        client.post(address(case, Side.COORDINATOR, name), {"note-text": "Rief an.\r\nWill mehr. "})
+    assert (case.notes.get().body, MessageDraft.objects.count()) == ("Rief an.\nWill mehr.", 0)

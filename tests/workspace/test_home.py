@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from requests_app import workflow
@@ -130,3 +131,8 @@ def test_list_costs_the_same_with_one_row_and_with_thirty(
     # New messages alone are counted, those of the rows that are shown.
     counted = [query["sql"] for query in queries if "COUNT(" in query["sql"]]
     assert ["requests_app_message" in sql for sql in counted] == [True]
+
+
+@pytest.mark.parametrize("name", ["home", "overview", "calendar", "conflicts", "forward"])
+def test_every_page_has_the_script_that_clears_the_device_at_the_sign_out(name: str, lead: Client) -> None:
+    assert "js/keep." in lead.get(reverse(f"workspace:{name}")).content.decode()

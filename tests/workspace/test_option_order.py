@@ -75,6 +75,18 @@ def test_an_order_of_a_colleague_in_between_is_told(
     assert titles(talking) == "BAC"
 
 
+def test_an_option_that_came_in_between_is_told_at_the_next_button(
+    talking: Case, world: World, lead: Client, options: list[int]
+) -> None:
+    a, b, c = options
+    workflow.write_option(talking, world.lead.user, fields=actors.option_fields(title="D"))
+    page = lead.post(url(talking), {"seen": options, "order": [a, b, c], "up": c})
+    assert shown(page) == "ABCD"
+    assert [str(m) for m in page.context["messages"]] == [
+        _("The options have been changed in the meantime. Please order them anew.")
+    ]
+
+
 @pytest.mark.parametrize("order", [[], ["x"], ["999999999999"], ["1", "1", "1"]])
 def test_nonsense_orders_nothing(order: list[str], talking: Case, lead: Client, options: list[int]) -> None:
     response = lead.post(url(talking), {"seen": options, "order": order}, follow=True)
