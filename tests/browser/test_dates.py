@@ -168,6 +168,8 @@ def test_an_advisor_makes_and_renews_the_private_address(people: People) -> None
     advisor.get_by_role("link", name="Meine Termine abonnieren").click()
     press(advisor, "Meine Adresse erstellen")
     first = advisor.locator("#feed-address").inner_text()
-    Looks(people.script).at(advisor, "Meine Termine abonnieren")
+    looks = Looks(people.script)
+    looks.at(advisor, "Meine Termine abonnieren")
+    assert looks.faults == []
     press(advisor, "Neue Adresse erstellen")
     expect(advisor.locator("#feed-address")).not_to_have_text(first)

@@ -74,7 +74,9 @@ def test_nothing_is_lost_when_the_network_goes_and_comes_back(world: World, phon
     type_half(page)
     line, said = page.locator("[data-keep-line]"), page.locator("[data-keep-said]")
     expect(line).to_contain_text("Entwurf auf diesem Gerät gesichert")
-    Looks().at(page, "session form with a draft")
+    looks = Looks()
+    looks.at(page, "session form with a draft")
+    assert looks.faults == []
 
     phone.set_offline(True)
     expect(said).to_have_text("Keine Verbindung. Ihr Text bleibt auf diesem Gerät.")

@@ -303,13 +303,13 @@ def test_part_that_was_redacted_while_it_waited_is_joined_as_it_is_then(mailoutb
 
 
 def test_waiting_mail_goes_to_a_corrected_address_or_to_nobody():
-    mail, other, elsewhere = held(0), held(1, reference="MG-2026-0002"), held(2, to="ben@stadt.example")
+    mail, elsewhere = held(0), held(2, to="ben@stadt.example")
+    held(1, reference="MG-2026-0002")
     outbox.redirect_waiting(["MG-2026-0001"], ANNA, "anna.keller@stadt.example")
     outbox.redirect_waiting(["MG-2026-0002"], ANNA)
     mail.refresh_from_db()
     assert (mail.recipient, mail.to) == ("anna.keller@stadt.example", ["anna.keller@stadt.example"])
     assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {mail.pk, elsewhere.pk}
-    assert other.reference == "MG-2026-0002"
 
 
 # --- Two at once -----------------------------------------------------------------------------------

@@ -172,7 +172,9 @@ def test_somebody_who_was_only_asked_does_nothing_about_dates(
     assert co.post(target, typed(actors.in_days(3), reason="x")).status_code == 403
 
 
-def test_the_agreed_date_is_the_next_step_of_both_sides(world: World, lead: Client, matched: Case) -> None:
+def test_the_agreed_date_is_the_next_step_on_the_page_of_the_case_and_in_the_list(
+    world: World, lead: Client, matched: Case
+) -> None:
     actors.appointment(matched, actors.contact_of(matched))
     for page in (lead.get(path("case", matched)), lead.get(reverse("workspace:home"))):
         assert _("Your date: %(when)s. Log the session here once it was held.").split("%")[0] in (
