@@ -7,12 +7,13 @@ of a collective mail. Each part keeps its own row, under its own case.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,6 +21,8 @@ from miglobe.accounts.models import User
 from miglobe.mail import outbox
 from miglobe.mail.models import BUNDLE, OutboxMessage, State
 from miglobe.mail.outbox import FOOTER_LINE, MailText
+
+logger = logging.getLogger(__name__)
 
 # PostgreSQL's code for a row that somebody else holds.
 LOCK_NOT_AVAILABLE = "55P03"
@@ -41,8 +44,25 @@ def join_due(should_stop: Callable[[], bool] = lambda: False) -> int:
     for address in addresses:
         if should_stop():
             break
-        ready += _join(address)
+        try:
+            ready += _join(address)
+        except DatabaseError:
+            raise
+        except Exception:  # whatever cannot be joined must not stop the mails to others
+            logger.exception("Mails to one person cannot be joined: each goes by itself")
+            ready += _let_go(address)
     return ready
+
+
+def _let_go(address: str) -> int:
+    """Let each mail that waits for one person go by itself; returns how many there are."""
+    return _waiting(address).update(is_held=False, next_attempt_at=timezone.now())
+
+
+def _waiting(address: str) -> QuerySet[OutboxMessage]:
+    """What goes out to one person now: all that would go within the next minutes."""
+    soon = timezone.now() + window()
+    return OutboxMessage.objects.filter(recipient=address, is_held=True, next_attempt_at__lte=soon)
 
 
 def _join(address: str) -> int:
@@ -51,9 +71,7 @@ def _join(address: str) -> int:
     The row locks make sure that one worker does it: another finds them taken, or finds nothing left. Whoever
     rewrites one of the mails just now (a redaction) has the locks as well; a later turn joins them.
     """
-    waiting = OutboxMessage.objects.filter(
-        recipient=address, is_held=True, next_attempt_at__lte=timezone.now() + window()
-    )
+    waiting = _waiting(address)
     try:
         with transaction.atomic(durable=True):
             mails = list(_locked(waiting.order_by("pk")))
@@ -113,7 +131,7 @@ def compose(mails: Sequence[OutboxMessage], language: str) -> tuple[MailText, st
         "cases": len(references),
         "reference": next(iter(references)) if len(references) == 1 else "",
     }
-    footers = {mail.body.rpartition(FOOTER_LINE)[2].strip() for mail in mails}
+    footers = {footer for _said, footer in map(_parted, mails) if footer}
     footer = (
         footers.pop() if len(footers) == 1 else outbox.shared_text("footer", language, many=True, choice=True)
     )
@@ -128,8 +146,14 @@ def _line(mail: OutboxMessage) -> str:
 
 def _text(mail: OutboxMessage, signature: str) -> str:
     """The text of a mail without footer, and without the last lines that greet and sign: one does for all."""
-    text = mail.body.rpartition(FOOTER_LINE)[0].rstrip()
+    text = _parted(mail)[0].rstrip()
     before, _, last = text.rpartition("\n\n")
     signed = last.removesuffix(signature)
     is_greeting = last != signed and len(signed.strip().splitlines()) <= 1
     return before.rstrip() if is_greeting else text
+
+
+def _parted(mail: OutboxMessage) -> tuple[str, str]:
+    """The text of a mail, and its footer if it has one."""
+    text, line, footer = mail.body.rpartition(FOOTER_LINE)
+    return (text, footer.strip()) if line else (mail.body, "")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -85,11 +85,11 @@ def numbers() -> Iterator[str]:
     for state in (State.WAITING, State.SENDING, *NOT_ARRIVED):
         count = OutboxMessage.objects.filter(state=state, settled_at=None).count()
         yield f'miglobe_mails{{state="{state.value}"}} {count}'
-    # Those that wait for further mails do so on purpose.
-    oldest = OutboxMessage.objects.filter(state=State.WAITING, is_held=False).aggregate(at=Min("created_at"))[
-        "at"
-    ]
-    waiting = (now - oldest).total_seconds() if oldest else 0
+    # Those that wait for further mails do so on purpose, until their time has come.
+    times = OutboxMessage.objects.filter(state=State.WAITING).aggregate(
+        written=Min("created_at", filter=Q(is_held=False)), due=Min("next_attempt_at", filter=Q(is_held=True))
+    )
+    waiting = max(0, (now - min(filter(None, times.values()), default=now)).total_seconds())
     yield from _head("miglobe_mail_oldest_waiting_seconds", "Age of the oldest mail that waits.")
     yield f"miglobe_mail_oldest_waiting_seconds {waiting:.0f}"
 

@@ -118,6 +118,23 @@ def test_mails_to_two_people_are_two(mailoutbox):
     assert sorted(mail.to[0] for mail in sent_at(12, mailoutbox)) == [ANNA, "ben@stadt.example"]
 
 
+def test_mails_that_cannot_be_joined_hold_up_nobody_else(mailoutbox):
+    broken = [held(), held()]
+    OutboxMessage.objects.filter(pk__in=[mail.pk for mail in broken]).update(to=[])
+    held(to="zoe@stadt.example")
+    assert ["zoe@stadt.example"] in [mail.to for mail in sent_at(10, mailoutbox)]
+    assert OutboxMessage.objects.filter(is_held=True).count() == 0
+    assert OutboxMessage.objects.filter(kind="bundle").count() == 0
+
+
+def test_mails_without_a_footer_lose_no_text(mailoutbox):
+    held(body="Das eine.\n", footer="")
+    held(body="Das andere.\n", footer="")
+    [sent] = sent_at(10, mailoutbox)
+    assert "Das eine." in sent.body
+    assert "Das andere." in sent.body
+
+
 def test_what_waits_for_tomorrow_is_left_where_it_is(mailoutbox):
     tomorrow = held(0)
     OutboxMessage.objects.filter(pk=tomorrow.pk).update(next_attempt_at=START + timedelta(days=1))

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 from django.utils import timezone
 
+from miglobe.mail.outbox import MailText, queue
 from miglobe.ops import health, worker
 from miglobe.ops.models import Heartbeat, JobRun
 
@@ -75,3 +77,12 @@ def test_metrics_are_plain_numbers(client, settings, django_assert_num_queries):
     assert "miglobe_worker_silent_seconds 90" in lines
     assert 'miglobe_job_failed{job="clear expired sessions"} 1' in lines
     assert response.text.endswith("\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("due_in", "age"), [(timedelta(minutes=9), 0), (timedelta(minutes=-5), 300)])
+def test_mail_that_waits_for_others_is_late_once_its_time_has_come(due_in, age):
+    text = MailText("MG-2026-0001: Neue Nachricht", "Text")
+    with time_machine.travel(timezone.now(), tick=False):
+        queue(kind="message_written", to="a@stadt.example", text=text, held_until=timezone.now() + due_in)
+        assert f"miglobe_mail_oldest_waiting_seconds {age}" in list(health.numbers())
