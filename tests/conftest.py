@@ -1,6 +1,7 @@
 """What every test stands on: settings, a database with the reference data, mail kept in memory.
 
-The suite runs on SQLite, and on PostgreSQL when DATABASE_URL says so. The reference data (groups
+The tests run on SQLite, and on PostgreSQL when DATABASE_URL says so; ``tests/suites.py`` says which run
+on both in `make test`. The reference data (groups
 and permissions from the migrations, the register of municipalities) is there in every test, also
 after a test that empties the tables instead of rolling back.
 """
@@ -22,6 +23,7 @@ from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.test.signals import clear_cache_handlers
 
+from tests import suites
 from tools import test_database
 
 
@@ -36,6 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
     settings.CACHES = settings.CACHES | {"default": memory}
     clear_cache_handlers(setting="CACHES")  # the applications have read them before us
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at the markers that were asked for
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run on one database only."""
+    for item in items:
+        if marker := suites.marker_of(item):
+            item.add_marker(marker)
 
 
 _MAILERS = getattr(settings, "MAILERS", None)

@@ -25,6 +25,14 @@ BIN = Path(sys.executable).parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 WORKERS = "2"
 
+# Which tests each run of pytest takes, by their markers (pyproject.toml); tests/suites.py sets two of them.
+SELECTIONS = {
+    "sqlite": "not browser and not slow and not postgresql and not pages",
+    "postgresql": "not browser and not slow and not plain",
+    "slow": "slow and not browser",
+    "browser": "browser",
+}
+
 CHECKS: dict[str, list[str | Path]] = {
     "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "lint": [BIN / "ruff", "check", "--quiet", "."],
@@ -90,7 +98,9 @@ def run_pytest(suite: str, selection: str, database_url: str | None, workers: st
     report = REPORTS / f"{suite}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    # Kept byte code spares each of the workers the compiling of all modules.
+    left_out = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
     if database_url:
         environment["DATABASE_URL"] = database_url
     command = [
@@ -125,7 +135,7 @@ def counted(report: Path, code: int) -> Count:
 
 def run_slow(database_url: str) -> Count:
     """The slow tests, one after the other: they start servers and share what they build."""
-    selection = "slow and not browser"
+    selection = SELECTIONS["slow"]
     if os.environ.get("CLAMAV") == "0" and not CI:
         print("The test of the virus check is left out, as CLAMAV=0 asks.")
         selection += " and not clamav"
@@ -144,7 +154,7 @@ def run_browser(database_url: str) -> Count:
         headline("tests: browser")
         print(f"{chromium.MISSING} BROWSER=0 leaves them out.")
         return Count(failed=1)
-    return run_pytest("browser", "browser", database_url)
+    return run_pytest("browser", SELECTIONS["browser"], database_url)
 
 
 def main(wanted: list[str]) -> int:
@@ -154,11 +164,11 @@ def main(wanted: list[str]) -> int:
     if "checks" in suites:
         count += run_checks()
     if "sqlite" in suites:
-        count += run_pytest("sqlite", "not browser and not slow and not postgresql", None)
+        count += run_pytest("sqlite", SELECTIONS["sqlite"], None)
     if {"postgresql", "slow", "browser"} & set(suites):
         with postgres.server() as url:
             if "postgresql" in suites:
-                count += run_pytest("postgresql", "not browser and not slow", url)
+                count += run_pytest("postgresql", SELECTIONS["postgresql"], url)
             if "slow" in suites:
                 count += run_slow(url)
             if "browser" in suites:

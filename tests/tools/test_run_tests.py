@@ -1,7 +1,11 @@
 """The sum that closes a run, and what makes it a failure."""
 
-import pytest
+from itertools import product
 
+import pytest
+from _pytest.mark.expression import Expression
+
+from tests import suites
 from tools import chromium, clamd, run_tests
 from tools.run_tests import Count
 
@@ -80,3 +84,75 @@ def test_virus_check_is_left_out_only_when_asked_for_and_never_in_ci(
     run_tests.run_slow("url")
     assert asked == [("slow", selection, "url")]
     assert (clamd.MISSING in capsys.readouterr().out) == (found is None)
+
+
+@pytest.mark.parametrize("place", suites.PAGES + suites.ON_BOTH)
+def test_places_with_a_suite_of_their_own_are_there(place):
+    assert (suites.TESTS / place).exists()
+
+
+@pytest.mark.parametrize("place", suites.ON_BOTH)
+def test_exceptions_stand_in_a_folder_of_pages(place):
+    assert place.partition("/")[0] in suites.PAGES
+
+
+def runs_of(*markers):
+    """The runs of `make test` that take a test with these markers."""
+    return {
+        suite
+        for suite, selection in run_tests.SELECTIONS.items()
+        if Expression.compile(selection).evaluate(lambda name, **_arguments: name in markers)
+    }
+
+
+@pytest.mark.parametrize(
+    ("marker", "runs"),
+    [
+        ("", {"sqlite", "postgresql"}),
+        ("plain", {"sqlite"}),
+        ("pages", {"postgresql"}),
+        ("postgresql", {"postgresql"}),
+        ("slow", {"slow"}),
+        ("browser", {"browser"}),
+    ],
+)
+def test_every_test_has_its_run(marker, runs):
+    assert runs_of(marker) == runs
+
+
+def test_no_mix_of_markers_is_left_out():
+    # What needs no database is never of a page and never needs PostgreSQL: see suites.marker_of.
+    for own, *written in product(["", "plain", "pages"], *[[True, False]] * 3):
+        markers = {name for name, has in zip(["slow", "browser", "postgresql"], written, strict=True) if has}
+        if own != "plain" or "postgresql" not in markers:
+            assert runs_of(own, *markers) != set()
+
+
+@pytest.fixture
+def item(request):
+    """This very test, as pytest knows it."""
+    return request.node
+
+
+def test_test_without_a_database_is_plain(item):
+    assert suites.marker_of(item) == "plain"
+
+
+@pytest.mark.django_db
+def test_test_with_a_database_runs_on_both(item):
+    assert suites.marker_of(item) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "marker"),
+    [
+        ("triage/test_sheet.py", "pages"),
+        ("triage/test_filters.py", ""),
+        ("test_url_matrix.py", "pages"),
+        ("requests_app/test_typed_text.py", "pages"),
+        ("requests_app/test_transitions.py", ""),
+    ],
+)
+def test_tests_of_pages_are_told_by_their_place(place, marker, db, item):
+    item.path = suites.TESTS / place
+    assert suites.marker_of(item) == marker
