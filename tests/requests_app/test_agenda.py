@@ -197,7 +197,7 @@ def test_sessions_are_missed_a_week_after_their_day_and_a_dialogue_is_quiet_afte
         assert told(world)["ruhend"] == [
             (
                 "im Dialog",
-                "Seit sechs Wochen ist kein Gespräch mit Amara Okafor eingetragen",
+                "Seit sechs Wochen ist kein Gespräch mit Amara Okafor festgehalten",
                 "Nachricht schreiben",
             )
         ]
@@ -335,7 +335,7 @@ def test_a_session_is_missed_a_week_past_its_agreed_date_and_a_date_ahead_is_no_
         assert "ohne-gespraech" not in told(world)
     with on(8, month=12):
         assert told(world)["ohne-gespraech"] == [
-            ("im Dialog", "Das vereinbarte Gespräch mit Amara Okafor ist nicht eingetragen",
+            ("im Dialog", "Das vereinbarte Gespräch mit Amara Okafor ist nicht festgehalten",
              "Nachricht schreiben")
         ]  # fmt: skip
     ahead = actors.appointment(case, actors.contact_of(case), dt.datetime(2027, 2, 1, 14, tzinfo=berlin))
