@@ -118,11 +118,11 @@ def ask_follow_up(follow_up: FollowUp) -> FollowUp:
         if row.due_on > timezone.localdate(now.at):
             raise InvalidTransition
         now.data |= _about(row)
+        _pass_over_earlier(now, row)
         if key == "miss_follow_up":
             row.status = F.SKIPPED
             now.set(**_to_the_coordination(now))
         else:
-            _pass_over_earlier(now, row)
             row.status, row.asked_at = F.ASKED, now.at
             notifications.follow_up_asked(now.case, current_options(now.case))
         row.save(update_fields=["status", "asked_at"])
@@ -139,8 +139,9 @@ def _to_the_coordination(now: Step) -> dict[str, object]:
     note = _(
         "Follow-up: nobody of the municipality can be reached. Find a contact person, then ask after all."
     )
-    if now.case.resubmission_note:
-        note = f"{note} · {now.case.resubmission_note}"
+    there = now.case.resubmission_note
+    if there:
+        note = there if there.startswith(note) else f"{note} · {there}"
     return {"resubmit_on": timezone.localdate(now.at), "resubmission_note": note[:300]}
 
 

@@ -207,6 +207,14 @@ def test_where_nobody_can_be_reached_the_coordination_gets_the_task(world: World
     assert send(THREE) == 0
 
 
+def test_several_rounds_in_which_nobody_can_be_reached_are_one_task(case: Case) -> None:
+    case.contacts.update(mail_bounced_at=dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+    assert [send(SIX), send(SIX), send(TWELVE)] == [1, 0, 1]
+    case.refresh_from_db()
+    assert states(case) == ["skipped", "skipped", "skipped"]
+    assert case.resubmission_note.count("Nachfrage") == 1
+
+
 def test_silence_is_reminded_of_once_after_ten_working_days_and_rests_after_twenty_more(case: Case) -> None:
     send(THREE)
     # Easter: Good Friday is 26 March, Easter Monday 29 March 2027.
