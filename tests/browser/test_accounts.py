@@ -1,17 +1,18 @@
 """Signing in with a real browser: passkeys, and pages that everybody can use."""
 
+from collections.abc import Iterator
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from miglobe.accounts.roles import Role
 from tests.accounts.support import with_password
 from tests.actors import person
+from tests.browser.looks import Looks
 from tests.sign_in import sign_in
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -51,15 +52,11 @@ def authenticator(page):
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-def check(page) -> None:
-    """Nothing that axe finds, light and dark, and no scrolling sideways on the narrowest phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.set_viewport_size({"width": 1280, "height": 900})
+@pytest.fixture
+def looks() -> Iterator[Looks]:
+    seen = Looks()
+    yield seen
+    assert seen.faults == []
 
 
 def test_passkey_is_set_up_and_signs_in_alone(page, live_server, errors, coordinator, authenticator):
@@ -85,24 +82,24 @@ def test_passkey_button_is_hidden_where_no_script_runs(browser, live_server):
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_login_password", "account_reset_password"])
-def test_sign_in_page_and_its_errors_are_accessible(page, live_server, errors, name):
+def test_sign_in_page_and_its_errors_are_accessible(page, live_server, errors, looks, name):
     page.goto(live_server.url + reverse(name))
-    check(page)
+    looks.at(page, name)
 
     page.locator("main button.kern-btn--primary").click()
     page.locator("#error-summary").wait_for()
-    check(page)
+    looks.at(page, f"{name} with errors")
 
     assert errors == []
 
 
-def test_code_page_is_accessible(page, live_server, errors):
+def test_code_page_is_accessible(page, live_server, errors, looks):
     page.goto(live_server.url + reverse("account_login"))
     page.locator("#id_login").fill("kim.muster@stadt.de")
     page.locator("main button.kern-btn--primary").click()
     page.locator("#id_code").wait_for()
 
-    check(page)
+    looks.at(page, "code")
 
     assert errors == []
 
@@ -117,16 +114,16 @@ def test_code_page_is_accessible(page, live_server, errors):
         "account_change_password",
     ],
 )
-def test_page_of_the_account_is_accessible(page, live_server, errors, coordinator, name):
+def test_page_of_the_account_is_accessible(page, live_server, errors, looks, coordinator, name):
     page.goto(live_server.url + reverse(name))
 
-    check(page)
+    looks.at(page, name)
 
     assert errors == []
 
 
 def test_choice_of_how_often_mails_come_is_made_with_the_keyboard_on_a_phone(
-    page, live_server, errors, coordinator
+    page, live_server, errors, looks, coordinator
 ):
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(live_server.url + reverse("mfa_index"))
@@ -137,6 +134,6 @@ def test_choice_of_how_often_mails_come_is_made_with_the_keyboard_on_a_phone(
     page.get_by_text("Ihre Wahl ist gespeichert: Einmal am Tag.").wait_for()
     page.goto(live_server.url + reverse("site:notices"))
 
-    assert page.get_by_label("Einmal am Tag").is_checked()
-    check(page)
+    expect(page.get_by_label("Einmal am Tag")).to_be_checked()
+    looks.at(page, "how often")
     assert errors == []

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from requests_app import workflow
 from requests_app.access import Side
 from requests_app.models import Case, CaseStatus, OptionStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PHONE, DESK, NARROW = ({"width": width, "height": 844} for width in (390, 1280, 320))
+PHONE, DESK = ({"width": width, "height": 844} for width in (390, 1280))
 
 
 @pytest.fixture
@@ -88,35 +88,19 @@ def paths(world: World) -> dict[str, str]:
     }
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
-
-
-def too_wide(page: Page) -> bool:
-    root = "document.documentElement"
-    return bool(page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")])
-def test_axe_finds_nothing_on_any_page(
-    viewport: dict[str, int], scheme: str, advisor: Advisor, paths: dict[str, str]
+def test_every_page_is_accessible_light_and_dark_wide_and_narrow(
+    advisor: Advisor, paths: dict[str, str]
 ) -> None:
-    page = advisor.page(viewport=viewport, color_scheme=scheme)
-    found = {}
+    page, looks = advisor.page(), Looks()
     for name, path in paths.items():
         response = page.goto(advisor.url + path)
         assert response is not None and response.status == 200, name
-        found[name] = violations(page)
-    assert {name: v for name, v in found.items() if v} == {}
+        looks.at(page, name)
+    assert looks.faults == []
 
 
-@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESK, "light")])
-def test_axe_finds_nothing_in_error_states(
-    viewport: dict[str, int], scheme: str, advisor: Advisor, paths: dict[str, str]
-) -> None:
-    page = advisor.page(viewport=viewport, color_scheme=scheme)
-    found = {}
+def test_every_error_state_is_accessible_and_takes_the_focus(advisor: Advisor, paths: dict[str, str]) -> None:
+    page, looks = advisor.page(viewport=PHONE), Looks()
     for name in ("session", "option", "talking"):
         page.goto(advisor.url + paths[name])
         if name == "session":
@@ -124,22 +108,9 @@ def test_axe_finds_nothing_in_error_states(
             page.fill("[name=participants_politics]", "-3")
         send = ".app-send button" if name == "talking" else "main form button[type=submit]"
         page.locator(send).first.click()
-        summary = page.locator("#error-summary")
-        summary.wait_for()
-        assert summary.evaluate("e => e === document.activeElement"), name
-        found[name] = violations(page)
-        assert not too_wide(page), name
-    assert {name: v for name, v in found.items() if v} == {}
-
-
-def test_no_page_is_wider_than_a_small_phone(advisor: Advisor, paths: dict[str, str]) -> None:
-    page = advisor.page(viewport=NARROW)
-    wide = []
-    for name, path in paths.items():
-        page.goto(advisor.url + path)
-        if too_wide(page):
-            wide.append(name)
-    assert wide == []
+        expect(page.locator("#error-summary")).to_be_focused()
+        looks.at(page, name)
+    assert looks.faults == []
 
 
 def test_buttons_and_ways_to_reach_people_fit_a_thumb(advisor: Advisor, paths: dict[str, str]) -> None:
@@ -160,7 +131,7 @@ def test_advisor_accepts_logs_a_session_and_puts_an_option(
     page.goto(advisor.url + reverse("workspace:home"))
     page.locator(".app-list--offers a").click()
     page.locator(f"form[action$='{case.reference}/zusagen/'] button").click()
-    assert case.title in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(case.title)
 
     page.locator(f"a[href='{reverse('workspace:session_new', args=[case.reference])}']").click()
     page.fill("[name=start]", "10:00")
@@ -180,6 +151,7 @@ def test_advisor_accepts_logs_a_session_and_puts_an_option(
     page.locator("main form button[type=submit]").click()
     page.locator(f"a[href='{reverse('workspace:propose', args=[case.reference])}']").click()
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**{reverse('workspace:case', args=[case.reference])}")
     assert case.options.get().status == OptionStatus.PROPOSED
 
 
