@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +9,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -57,6 +55,30 @@ from requests_app.triage.opening import PERMISSION
 from requests_app.triage.search import search
 from requests_app.triage.texts import insertion
 
+# Each of these modules has pages below the list or below a case, and lists them in ``urls``.
+ROOMS = (
+    sheet,
+    talk_pages,
+    steps,
+    desk,
+    entry,
+    contacts,
+    documents,
+    insertion,
+    papers,
+    case_mails,
+    shortlist,
+    library,
+    conflicts,
+    merging,
+    redaction,
+    ending,
+    held,
+    follow_ups,
+    bulk_pages,
+    saved,
+    my_desk,
+)
 # What a list tells of who was asked, or advises.
 ASKED = ("case", "role", "status", "answer_due_on", "advisor__user__name", "advisor__user__email")
 # What no list shows.
@@ -105,66 +127,11 @@ class CaseAdmin(ReadOnlyAdmin, ActingList):
     # --- Paths: the list, the sheet, and what acts on a case ---
 
     def get_urls(self) -> list[URLPattern]:
-        def view(function: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-            return self.admin_site.admin_view(function)
-
+        view = self.admin_site.admin_view
         return [
-            *conflicts.urls(view),
             path("", view(self.changelist_view), name="requests_app_case_changelist"),
             *export_pages.urls(self, personal=True),
-            path("zurueckgehalten/", view(held.held_list), name="requests_app_case_held"),
-            path(
-                "zurueckgehalten/<uuid:key>/aufnehmen/", view(held.take_in), name="requests_app_case_take_in"
-            ),
-            path(
-                "zurueckgehalten/<uuid:key>/loeschen/",
-                view(held.throw_away),
-                name="requests_app_case_throw_away",
-            ),
-            path("eintragen/", view(entry.enter), name="requests_app_case_enter"),
-            path("<int:pk>/angaben/", view(entry.complete), name="requests_app_case_complete"),
-            path("<int:pk>/change/", view(sheet.case_sheet), name="requests_app_case_change"),
-            *talk_pages.urls(view),
-            path(
-                "<int:pk>/textbaustein/<int:module_pk>/",
-                view(insertion.text_for_case),
-                name="requests_app_case_text",
-            ),
-            path("<int:pk>/unterlagen/", view(documents.add), name="requests_app_case_documents"),
-            path(
-                "<int:pk>/unterlagen/<int:document_pk>/",
-                view(documents.download),
-                name="requests_app_case_document",
-            ),
-            *papers.urls(view),
-            path("<int:pk>/ansprechpersonen/neu/", view(contacts.add), name="requests_app_case_contact_add"),
-            path(
-                "<int:pk>/ansprechpersonen/<int:contact_pk>/",
-                view(contacts.correct),
-                name="requests_app_case_contact",
-            ),
-            path(
-                "<int:pk>/ansprechpersonen/<int:contact_pk>/erneut/",
-                view(contacts.resend),
-                name="requests_app_case_contact_resend",
-            ),
-            path(
-                "<int:pk>/ansprechpersonen/<int:contact_pk>/entfernen/",
-                view(contacts.remove),
-                name="requests_app_case_contact_remove",
-            ),
-            *case_mails.urls(),
-            *shortlist.urls(view),
-            *library.urls(view),
-            *merging.urls(view),
-            *redaction.urls(view),
-            *ending.urls(view),
-            *follow_ups.urls(view),
-            path("<int:pk>/schritt/<slug:key>/", view(steps.step), name="requests_app_case_step"),
-            *desk.urls(view),
-            *bulk_pages.urls(view),
-            *saved.urls(view),
-            *my_desk.urls(view),
+            *(page for room in ROOMS for page in room.urls(view)),
         ]
 
     # --- The list ---

@@ -5,7 +5,7 @@ Mails that did not arrive stand on top with what can be done about them; all oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,21 +127,14 @@ def _state(mail: OutboxMessage) -> Badge:
 # --- Pages ------------------------------------------------------------------------------------------
 
 
-def urls() -> list[URLPattern]:
-    """The paths of a case's mails, below those of the case."""
-
-    def at(route: str, view: Any, name: str) -> URLPattern:
-        return path(
-            f"<int:pk>/mails/<int:mail_pk>/{route}",
-            admin.site.admin_view(view),
-            name=f"requests_app_case_mail_{name}",
-        )
-
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    mail = "<int:pk>/mails/<int:mail_pk>/"
     return [
-        at("erneut/", send_again, "again"),
-        at("erledigt/", settle, "settle"),
-        at("neuer-code/", new_code, "code"),
-        at("adresse/", correct_address, "address"),
+        path(f"{mail}erneut/", view(send_again), name="requests_app_case_mail_again"),
+        path(f"{mail}erledigt/", view(settle), name="requests_app_case_mail_settle"),
+        path(f"{mail}neuer-code/", view(new_code), name="requests_app_case_mail_code"),
+        path(f"{mail}adresse/", view(correct_address), name="requests_app_case_mail_address"),
     ]
 
 

@@ -5,12 +5,13 @@ For the day when somebody calls, or a mailbox does not exist any more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +23,17 @@ from requests_app.models import Case, ContactPerson
 from requests_app.request_form.contacts import ContactDataForm, ContactForm
 from requests_app.triage.opening import note_read, open_case
 from requests_app.workflow import InvalidTransition
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    people = "<int:pk>/ansprechpersonen/"
+    return [
+        path(f"{people}neu/", view(add), name="requests_app_case_contact_add"),
+        path(f"{people}<int:contact_pk>/", view(correct), name="requests_app_case_contact"),
+        path(f"{people}<int:contact_pk>/erneut/", view(resend), name="requests_app_case_contact_resend"),
+        path(f"{people}<int:contact_pk>/entfernen/", view(remove), name="requests_app_case_contact_remove"),
+    ]
 
 
 def _sheet_url(case: Case) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from miglobe.accounts.sign_in import signed_in_user
@@ -19,6 +20,14 @@ from requests_app.models import Case
 from requests_app.triage.opening import note_read, open_case
 
 KEY = "add_document_for"
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    return [
+        path("<int:pk>/unterlagen/", view(add), name="requests_app_case_documents"),
+        path("<int:pk>/unterlagen/<int:document_pk>/", view(download), name="requests_app_case_document"),
+    ]
 
 
 @acts

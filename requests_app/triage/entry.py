@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.sign_in import signed_in_user
@@ -17,6 +18,14 @@ from requests_app import workflow
 from requests_app.models import Case, Channel
 from requests_app.request_form.entry import CoordinatorOriginForm, Entry, SeenForm
 from requests_app.triage.opening import PERMISSION, note_read, open_case
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    return [
+        path("eintragen/", view(enter), name="requests_app_case_enter"),
+        path("<int:pk>/angaben/", view(complete), name="requests_app_case_complete"),
+    ]
 
 
 @acts

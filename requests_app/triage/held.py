@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,6 +27,15 @@ from requests_app.request_form.submission import Incomplete
 from requests_app.triage.opening import PERMISSION
 
 SHOWN = 50
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    return [
+        path("zurueckgehalten/", view(held_list), name="requests_app_case_held"),
+        path("zurueckgehalten/<uuid:key>/aufnehmen/", view(take_in), name="requests_app_case_take_in"),
+        path("zurueckgehalten/<uuid:key>/loeschen/", view(throw_away), name="requests_app_case_throw_away"),
+    ]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ comes back with a plain sentence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
@@ -30,6 +31,11 @@ from requests_app.triage.step_forms import StepForm
 from requests_app.triage.texts import insertion
 
 FIELDS, MAIL = "fields", "mail"
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    return [path("<int:pk>/schritt/<slug:key>/", view(step), name="requests_app_case_step")]
 
 
 @acts

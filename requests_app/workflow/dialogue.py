@@ -97,13 +97,8 @@ def correct_session(
     if not changed and session.recorded_by_id == actor.pk:
         return session
     with step("correct_session", locked, actor) as now:
-        if session.recorded_by_id != actor.pk:
-            raise InvalidTransition(_("Only the person who logged a session can correct it."))
-        if seen not in (None, session.wording):
-            raise InvalidTransition(_CHANGED)
         is_private = changed == ["private_notes"]
-        if now.case.status == CaseStatus.CLOSED and session.confirmed_at and not is_private:
-            raise InvalidTransition(_("The case is closed and the municipality has confirmed this session."))
+        _check_correction(session, now.case, actor, seen, is_private)
         for name in set(TEXTS).intersection(changed):
             check_marks(getattr(session, name), fields[name])
         now.data |= {"session": session.pk, "date": session.date, "changed": changed}
@@ -113,6 +108,18 @@ def correct_session(
         if asked and not is_private:
             notifications.session_corrected(session, now.data)
     return session
+
+
+def _check_correction(
+    session: DialogueSession, case: Case, actor: User, seen: str | None, is_private: bool
+) -> None:
+    """Raise InvalidTransition unless ``actor`` may correct it. ``is_private``: only her or his notes."""
+    if session.recorded_by_id != actor.pk:
+        raise InvalidTransition(_("Only the person who logged a session can correct it."))
+    if seen not in (None, session.wording):
+        raise InvalidTransition(_CHANGED)
+    if case.status == CaseStatus.CLOSED and session.confirmed_at and not is_private:
+        raise InvalidTransition(_("The case is closed and the municipality has confirmed this session."))
 
 
 def _changed(session: DialogueSession, fields: dict[str, Any], present: list[Advisor]) -> list[str]:

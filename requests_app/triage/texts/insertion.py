@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -22,6 +23,13 @@ from requests_app.triage.texts import filling
 
 # The name of the button that inserts; its value is the name of the field that the text goes into.
 BUTTON = "insert"
+
+
+def urls(view: Callable[..., Any]) -> list[URLPattern]:
+    """The paths of this module; ``view`` is the admin's guard."""
+    return [
+        path("<int:pk>/textbaustein/<int:module_pk>/", view(text_for_case), name="requests_app_case_text")
+    ]
 
 
 class InsertForm(KernForm):
