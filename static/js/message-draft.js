@@ -33,6 +33,8 @@
         if (discard) discard.hidden = false;
       } catch {
         changed = true; /* no network, or signed out: it stays on the page, and the next key tries again */
+        state.textContent = state.dataset.lost;
+        state.hidden = false;
       }
     };
 
