@@ -148,12 +148,19 @@ def how_it_ended(case: Case) -> str:
 
 
 def needed(
-    case: Case, proposed: int, unconfirmed: int = 0, first: date | None = None, *, picks: bool = False
+    case: Case,
+    proposed: int,
+    unconfirmed: int = 0,
+    first: date | None = None,
+    *,
+    picks: bool = False,
+    asked: bool = False,
 ) -> list[str]:
     """What the municipality is asked to do now, a sentence for each; empty when that is nothing.
 
     ``proposed``: options to read. ``unconfirmed``: sessions to confirm, the first held on ``first``.
-    ``picks``: whether dates wait to be chosen from.
+    ``picks``: whether dates wait to be chosen from. ``asked``: whether it was asked what became of the
+    options; the page of the case has a panel of its own for that.
     """
     if case.is_open and case.awaits_confirmation:
         return [
@@ -161,14 +168,16 @@ def needed(
         ]
     if case.state == S.QUERY_OPEN:
         return [_answer_by(case.answer_due_on)]
-    asked = []
+    lines = []
     if picks:
-        asked.append(_("Please choose one of the proposed dates, or write when it would suit you."))
+        lines.append(_("Please choose one of the proposed dates, or write when it would suit you."))
     if case.state == S.IN_DIALOGUE and proposed:
-        asked.append(_read_options(proposed))
+        lines.append(_read_options(proposed))
     if unconfirmed and first:
-        asked.append(_confirm_sessions(unconfirmed, first))
-    return asked
+        lines.append(_confirm_sessions(unconfirmed, first))
+    if asked:
+        lines.append(_("Please tell us what has become of the consultation."))
+    return lines
 
 
 def _read_options(count: int) -> str:

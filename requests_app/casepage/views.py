@@ -34,11 +34,16 @@ from requests_app.models import (
     Case,
     CaseStatus,
     DateRound,
+    FollowUp,
+    FollowUpStatus,
     MessageKind,
     OptionStatus,
     RoundStatus,
 )
 from requests_app.workflow import InvalidTransition
+
+# Rounds of asking what became of the options that the list says so of.
+NOT_ANSWERED = (str(FollowUpStatus.ASKED), str(FollowUpStatus.REMINDED))
 
 # --- Pages -------------------------------------------------------------------------------------
 
@@ -51,7 +56,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     proposed = Count("options", filter=Q(options__status=OptionStatus.PROPOSED))
     # Said once more: Django drops the model's own order where it counts.
     picks = Exists(DateRound.objects.filter(case=OuterRef("pk"), status=RoundStatus.OPEN))
-    newest = cases.select_related("municipality").annotate(proposed=proposed, picks=picks)
+    asked = Exists(FollowUp.objects.filter(case=OuterRef("pk"), status__in=NOT_ANSWERED))
+    newest = cases.select_related("municipality").annotate(proposed=proposed, picks=picks, asked=asked)
     newest = newest.order_by("-submitted_at", "-pk")
     page = page_of(newest, request)
     read_marks.note_unread(page.rows, user, SIDE)
@@ -62,7 +68,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 def _needed(case: Any, held: list[date]) -> list[str]:
     """What is asked of a case of the list; ``held``: the days of its sessions to confirm."""
-    return next_steps.needed(case, case.proposed, len(held), min(held, default=None), picks=case.picks)
+    first = min(held, default=None)
+    return next_steps.needed(case, case.proposed, len(held), first, picks=case.picks, asked=case.asked)
 
 
 @require_safe

@@ -117,6 +117,19 @@ def test_waiting_round_stands_first_on_the_case_page(case: Case) -> None:
     assert "Bitte sagen Sie uns, wie es steht." in words(contact(case).get(case))
 
 
+def test_waiting_round_is_said_in_the_list_of_cases_until_it_is_answered(case: Case) -> None:
+    visitor, asks = contact(case), "Bitte sagen Sie uns, was aus der Beratung geworden ist."
+
+    def said() -> bool:
+        return asks in words(visitor.get(None, "list"))
+
+    before = said()
+    ask(case)
+    waiting = said()
+    visitor.post(case, "follow_up", **line(case, "done"))
+    assert (before, waiting, said()) == (False, True, False)
+
+
 def test_answer_is_kept_and_the_page_says_what_comes_next(case: Case) -> None:
     ask(case)
     visitor = contact(case)
