@@ -13,6 +13,7 @@ from django.template import Engine
 from miglobe.mail import kinds
 
 FOLDER = "templates/mail"
+HINT = "What a kind of mail needs stands at the top of miglobe/mail/kinds.py."
 _ENDINGS = ("_subject.txt", "_body.txt")
 
 
@@ -22,11 +23,13 @@ def check_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     wanted = {name for row in kinds.every() for name in _files(row.name)}
     shipped = set(_shipped())
     missing = [
-        Error(f"{FOLDER}/{name} is missing, or its row in mail_kinds.py is too many.", id="mail.E001")
+        Error(
+            f"{FOLDER}/{name} is missing, or its row in mail_kinds.py is too many.", hint=HINT, id="mail.E001"
+        )
         for name in sorted(wanted - shipped)
     ]
     unknown = [
-        Error(f"{FOLDER}/{name} belongs to no kind of mail.", hint=kinds.__doc__, id="mail.E002")
+        Error(f"{FOLDER}/{name} belongs to no kind of mail.", hint=HINT, id="mail.E002")
         for name in sorted(shipped - wanted)
     ]
     return [*missing, *unknown]
