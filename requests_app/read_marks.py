@@ -27,7 +27,8 @@ def with_marks(messages: QuerySet[Message], user: User) -> QuerySet[Message]:
 
 def unread(user: User, side: Side) -> QuerySet[Message]:
     """What others have written on one ``side`` since ``user`` read last."""
-    there = Message.objects.filter(audience__in=[str(a) for a in READS[side]]).exclude(author=user)
+    readable = Message.objects.filter(audience__in=[str(a) for a in READS[side]])
+    there = readable.filter(counts_as_read=False).exclude(author=user)
     read = ReadMark.objects.filter(case=OuterRef("case"), user=user, read_at__gte=OuterRef("created_at"))
     return there.filter(~Exists(read)).order_by()
 

@@ -64,8 +64,9 @@ def _municipality(case: Case, side: Side, but: Sequence[int]) -> list[str]:
 
 
 def advising(case: Case) -> list[Assignment]:
-    """Who has accepted to advise. Reads prefetched assignments."""
-    return [a for a in case.assignments.all() if a.status == AssignmentStatus.ACCEPTED]
+    """Who has accepted to advise, and still reads (``recipients.advisors``). Reads prefetched assignments."""
+    accepted = [a for a in case.assignments.all() if a.status == AssignmentStatus.ACCEPTED]
+    return [a for a in accepted if a.advisor.user.is_active]
 
 
 def also_read(audience: Audience, answered: Audience | None) -> str:
@@ -143,9 +144,11 @@ class Talk:
         return list(found.reverse()[: SHOWN + 1])[::-1]
 
     def _is_new(self, message: Message) -> bool:
+        if message.counts_as_read or message.author_id == self.user.pk:
+            return False
         # Annotated by ``read_marks.with_marks``.
         read_at = message.read_at  # type: ignore[attr-defined]
-        return message.author_id != self.user.pk and (read_at is None or message.created_at > read_at)
+        return read_at is None or message.created_at > read_at
 
     def _address(self, thread: str = "", messages: str = "") -> str:
         chosen = {THREAD: thread or self._key, MESSAGES: messages}

@@ -28,6 +28,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written"))
     # The key of the form it was written in: pressing "send" twice writes one message.
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+    # Written before it was kept who had read what: nobody finds it new.
+    counts_as_read = models.BooleanField(default=False, db_default=False, editable=False)
 
     # Noted for whoever reads it (``threads``), never stored.
     is_new: bool
