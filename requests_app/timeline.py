@@ -83,6 +83,9 @@ _PUBLIC = {
     K.TALK_ASKED: lambda event: _("You asked for another talk"),
 }
 _ABOUT_SESSIONS = (K.SESSION_CORRECTED, K.SESSION_ADDED_TO, K.SESSION_CONFIRMED, K.SESSION_QUESTIONED)
+# What an option is about stays with the advisors until they put it to the municipality.
+_OF_DRAFTS = (K.OPTION_WRITTEN, K.OPTION_REMOVED)
+_TOLD = ("name", "title", "reason", "comment", "text")
 _ABOUT_CONTACTS = (
     K.CONTACT_INVITED,
     K.INVITATION_WITHDRAWN,
@@ -275,7 +278,8 @@ def _detail(event: Event) -> str:
         parts += session_record.changes_in(data)
     parts += _at_the_desk(event)
     parts += [str(data[key]) for key in ("merged_into", "took_in", "was_in", "gave_back") if data.get(key)]
-    parts += [str(data[key]) for key in ("name", "title", "reason", "comment", "text") if data.get(key)]
+    hidden = "title" if event.kind in _OF_DRAFTS else ""
+    parts += [str(data[key]) for key in _TOLD if data.get(key) and key != hidden]
     if at := data.get("starts_at"):
         before = data.get("instead_of")
         times = [dates.short(datetime.fromisoformat(each)) for each in (before, at) if each]

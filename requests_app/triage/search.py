@@ -1,9 +1,9 @@
 """Finding a case by what one remembers of it: number, municipality, people, words of any of its texts.
 
-PostgreSQL keeps the words of each case in an index (``CaseWords``, migrations 0018 and 0027, ADR 23): each
-word typed is found by its beginning or in another form, without accents. SQLite looks through the same
+PostgreSQL keeps the words of each case in an index (``CaseWords``, migrations 0018, 0027 and 0034, ADR 23):
+each word typed is found by its beginning or in another form, without accents. SQLite looks through the same
 texts one by one, for the words as they are typed. Private notes of a session and drafts of messages belong
-to their author alone, and are searched on neither.
+to their author alone, drafts of options to the advisors: no case is found by them on either.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from requests_app.models import (
     Message,
     Municipality,
     OptionReport,
+    OptionStatus,
     SessionAddition,
     ShortlistEntry,
 )
@@ -46,7 +47,7 @@ _ROWS = (
     (InternalNote.objects, ("body",)),
     (DialogueSession.objects, ("shared_minutes", "objection")),
     (
-        ActionOption.objects,
+        ActionOption.objects.exclude(status=OptionStatus.DRAFT),
         (
             "title", "description", "first_step", "responsible_unit", "partners", "financial_effects",
             "indicator", "comment",

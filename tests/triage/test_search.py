@@ -158,6 +158,20 @@ def test_changed_text_is_found_by_its_new_words_alone(world: World) -> None:
 
 
 @pytest.mark.usefixtures("cases")
+def test_case_is_found_by_what_an_option_says_once_it_is_put_to_the_municipality(world: World) -> None:
+    case = Case.objects.get(title="Beirat")
+    fields = actors.option_fields(title="Quartiersfest", description="Mit Feuerwerk")
+    option = workflow.write_option(case, world.lead.user, fields=fields)
+    assert (found("Quartiersfest"), found("Feuerwerk")) == (set(), set())
+    workflow.propose_options(case, world.lead.user)
+    assert (found("Quartiersfest"), found("Feuerwerk")) == ({"Beirat"}, {"Beirat"})
+    again = {"title": "Straßenfest", "description": "Mit Feuerwerk"}
+    workflow.write_option(case, world.lead.user, fields=again, option=option)
+    assert (found("Straßenfest"), found("Feuerwerk")) == (set(), set())
+    assert found("Stadtteilkonferenz") == {"Beirat"}
+
+
+@pytest.mark.usefixtures("cases")
 def test_text_that_moves_to_another_case_is_found_there() -> None:
     joint = Case.objects.get(title="Partnerschaft mit Mwanza")
     Message.objects.filter(body__contains="Sitzungssaal").update(case=joint)
@@ -260,7 +274,7 @@ def test_migration_goes_back_and_forth_and_fills_in_what_is_there(db: None) -> N
     actors.submitted(title="Schon da")
     connection.check_constraints()  # no trigger is dropped while foreign keys wait to be checked
     loader = MigrationLoader(connection)
-    names = ("0018_search", "0027_words_of_the_dialogue")
+    names = ("0018_search", "0027_words_of_the_dialogue", "0034_drafts_are_not_found")
     migrations = [
         (loader.project_state(("requests_app", name)), loader.get_migration("requests_app", name).operations)
         for name in names
