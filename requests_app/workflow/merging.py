@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Exists, Field, Max, Model, OuterRef
+from django.db.models import Field, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,10 +37,9 @@ from requests_app.models import (
     Document,
     InternalNote,
     Message,
-    MessageDraft,
-    ReadMark,
     Resolution,
 )
+from requests_app.workflow import own_things
 from requests_app.workflow.dates import join_dates, leave_dates
 from requests_app.workflow.engine import InvalidTransition, NotAllowed, Step, step
 from requests_app.workflow.offers import drop_offers, return_to_review
@@ -57,8 +56,6 @@ _MOVES_WHOLE: dict[str, type[Model]] = {
     "date_rounds": DateRound,
     "conflicts": ConflictOfInterest,
 }
-# What each person has one of: it moves unless the person has one in the other case already.
-_MOVES_WHERE_NONE_IS: dict[str, type[Model]] = {"drafts": MessageDraft, "read_marks": ReadMark}
 # What merging changes in the case that is merged; undoing it puts it back.
 _STANDING = (
     "status",
@@ -113,13 +110,11 @@ def _move_all(
     out = list(case.assignments.filter(status=AssignmentStatus.OFFERED).values_list("pk", flat=True))
     drop_offers(here, offer_mails)
     notifications.case_merged(case, into, mail)
-    moved: dict[str, Any] = {"was": was, "withdrawn": out}
+    moved: dict[str, Any] = {"was": was, "withdrawn": out} | own_things.join(case, into)
     for name, model in _MOVES_WHOLE.items():
         moved[name] = _move(model._base_manager.filter(case=case), into)
     moved["assignments"] = _move(case.assignments.exclude(pk__in=out), into)
     moved["documents"] = _move(_documents_to_move(case, into), into)
-    for name, model in _MOVES_WHERE_NONE_IS.items():
-        moved[name] = _move(_one_each(model, case, into), into)
     moved["options"] = _move_options(case, into)
     were_there = _confirmed(into)
     moved |= _move_contacts(case, into)
@@ -175,8 +170,7 @@ def _give_all_back(made: CaseMerge, here: Step) -> None:
     models: dict[str, type[Model]] = _MOVES_WHOLE | {"assignments": Assignment, "documents": Document}
     for name, model in models.items():
         model._base_manager.filter(pk__in=moved.get(name, []), case=made.into).update(case=case)
-    for name, model in _MOVES_WHERE_NONE_IS.items():
-        _one_each(model, made.into, case).filter(pk__in=moved.get(name, [])).update(case=case)
+    own_things.part(moved, case, made.into)
     for pk, (position, _status, _version) in moved["options"].items():
         ActionOption.objects.filter(pk=pk, case=made.into).update(case=case, position=position)
     _give_contacts_back(made, case)
@@ -307,13 +301,6 @@ def _documents_to_move(case: Case, into: Case) -> Any:
     """All but those that ``into`` has already: a file is kept once, but for what came with a message."""
     there = into.documents.filter(message=None).values("sha256")
     return case.documents.exclude(message=None, sha256__in=there)
-
-
-def _one_each(model: type[Model], case: Case, into: Case) -> Any:
-    """What people have in ``case`` who have nothing of the kind in ``into``; drafts by their form."""
-    same = ("user", "is_note") if model is MessageDraft else ("user",)
-    there = model._base_manager.filter(case=into, **{name: OuterRef(name) for name in same})
-    return model._base_manager.filter(~Exists(there), case=case)
 
 
 def _move_options(case: Case, into: Case) -> dict[str, list[Any]]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from miglobe.accounts.models import User
 from miglobe.mail.models import OutboxMessage
 from miglobe.mail.outbox import MailText
-from requests_app import merged, message_drafts, session_record, timeline, workflow
+from requests_app import merged, message_drafts, read_marks, session_record, timeline, workflow
 from requests_app.access import Side, messages_for
 from requests_app.models import (
     AssignmentStatus,
@@ -21,6 +23,7 @@ from requests_app.models import (
     ContactPerson,
     Event,
     EventKind,
+    Message,
     MessageDraft,
     Municipality,
     OptionStatus,
@@ -103,6 +106,99 @@ def test_a_message_that_was_begun_moves_beside_a_note_that_was_begun_in_the_othe
     assert list(bodies) == ["Guten Tag", "Rief an"]
     workflow.undo_merge(fresh(case), world.coordinator)
     assert [draft.body for draft in MessageDraft.objects.filter(case=case)] == ["Guten Tag"]
+
+
+def test_a_message_that_was_begun_in_both_cases_is_one_with_both_texts_and_files(world: World) -> None:
+    case, into = world.case(S.IN_REVIEW, title="Zwei"), world.case(S.IN_REVIEW)
+    by = world.coordinator
+    for each, text, audience in ((case, "Zwei.", Audience.ADVISORS), (into, "Eins.", Audience.EVERYONE)):
+        draft = message_drafts.keep(each, by, body=text, audience=audience)
+        assert draft is not None
+        message_drafts.add_file(draft, files.upload(files.pdf(text), f"{text}pdf"))
+    before = without(snapshot(), "Event", "OutboxMessage", "CaseMerge", "Case")
+    workflow.merge(case, into, by)
+    joined = message_drafts.draft_of(into, by)
+    assert joined is not None
+    assert joined.body == f"Eins.\n\n{case.reference}:\nZwei."
+    # Nothing goes to more people than it was meant for.
+    assert joined.audience == Audience.ADVISORS
+    assert sorted(file.name for file in joined.documents.all()) == ["Eins.pdf", "Zwei.pdf"]
+    workflow.undo_merge(case, by)
+    assert without(snapshot(), "Event", "OutboxMessage", "CaseMerge", "Case") == before
+
+
+def test_a_joined_draft_that_was_rewritten_stays_as_it_is_when_the_merge_is_undone(world: World) -> None:
+    case, into = world.case(S.IN_REVIEW, title="Zwei"), world.case(S.IN_REVIEW)
+    for each, text in ((case, "Zwei."), (into, "Eins.")):
+        message_drafts.keep(each, world.coordinator, body=text)
+    workflow.merge(case, into, world.coordinator)
+    message_drafts.keep(into, world.coordinator, body="Eins und Zwei!")
+    workflow.undo_merge(case, world.coordinator)
+    drafts = [message_drafts.draft_of(each, world.coordinator) for each in (into, case)]
+    assert [draft and draft.body for draft in drafts] == ["Eins und Zwei!", "Zwei."]
+
+
+# --- What somebody has read -----------------------------------------------------------------------
+
+NINE = dt.datetime(2027, 3, 3, 9, tzinfo=dt.UTC)
+
+
+def at(hour: int) -> dt.datetime:
+    return NINE + dt.timedelta(hours=hour - 9)
+
+
+# When messages came in the case that is merged and in the other one, up to when the coordination had read
+# each; and which of all of them are new after that.
+@pytest.mark.parametrize(
+    ("here", "there", "read_here", "read_there", "new"),
+    [
+        ([10], [9], None, 12, [10]),  # never opened, and older than what was read in the other case
+        ([9], [10], 12, None, [10]),
+        ([9, 12], [10], 9, 11, [12]),
+        ([9, 10], [11], 9, 12, [10, 11]),  # what was read after something new is new again
+        ([9], [10], 9, 10, []),
+        ([9], [10], None, None, [9, 10]),
+    ],
+)
+def test_nothing_that_is_new_to_somebody_counts_as_read_after_a_merge(
+    world: World,
+    here: list[int],
+    there: list[int],
+    read_here: int | None,
+    read_there: int | None,
+    new: list[int],
+) -> None:
+    case, into = world.case(S.IN_REVIEW, title="Zwei"), world.case(S.IN_REVIEW)
+    for each, hours, read in ((case, here, read_here), (into, there, read_there)):
+        for hour in hours:
+            Message.objects.create(
+                case=each, author=actors.contact_of(each), author_side="municipality", body=f"{hour}",
+                audience=Audience.MUNICIPALITY, created_at=at(hour),
+            )  # fmt: skip
+        if read:
+            read_marks.set_mark(each, world.coordinator, at(read))
+    before = unread_by(world.coordinator)
+    workflow.merge(case, into, world.coordinator)
+    assert unread_by(world.coordinator) == ({into.pk: [f"{hour}" for hour in new]} if new else {})
+    workflow.undo_merge(case, world.coordinator)
+    assert unread_by(world.coordinator) == before
+
+
+def unread_by(user: User) -> dict[int, list[str]]:
+    """By case, the texts that are new to the coordination."""
+    found: dict[int, list[str]] = {}
+    for message in read_marks.unread(user, Side.COORDINATOR).order_by("created_at"):
+        found.setdefault(message.case_id, []).append(message.body)
+    return found
+
+
+def test_who_has_read_on_after_a_merge_has_read_both_when_it_is_undone(world: World) -> None:
+    case, into = filled(world, world.case(S.IN_REVIEW, title="Zwei")), filled(world, world.case(S.IN_REVIEW))
+    read_marks.set_mark(into, world.coordinator, NINE - dt.timedelta(days=3650))
+    workflow.merge(case, into, world.coordinator)
+    read_marks.set_mark(into, world.coordinator, timezone.now())
+    workflow.undo_merge(case, world.coordinator)
+    assert unread_by(world.coordinator) == {}
 
 
 def test_who_had_left_the_other_case_is_back_with_the_merged_one(world: World) -> None:
