@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -153,7 +153,10 @@ class AdvisorAdmin(KeptAdmin):
     @admin.display(description=_("account"))
     def account(self, advisor: Advisor) -> SafeString:
         kind, label = account_state(advisor.user, has_factor=bool(getattr(advisor, "has_factor", False)))
-        return format_html('<span class="app-badge app-badge--{}">{}</span>', kind, label)
+        badges = [(kind, label)]
+        if advisor.is_hard_to_reach:
+            badges.append(("danger", gettext("Mail came back")))
+        return format_html_join(" ", '<span class="app-badge app-badge--{}">{}</span>', badges)
 
     @admin.display(description=_("state"))
     def state(self, advisor: Advisor) -> SafeString:

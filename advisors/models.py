@@ -125,6 +125,9 @@ class Advisor(models.Model):
     internal_notes = models.TextField(
         _("internal notes"), blank=True, help_text=_("For the coordination only.")
     )
+    # A mail to this address came back, and none has arrived since.
+    bounced_address = models.EmailField(max_length=254, blank=True, editable=False)
+    mail_bounced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("in the pool since"), auto_now_add=True)
 
     objects = AdvisorQuerySet.as_manager()
@@ -148,6 +151,11 @@ class Advisor(models.Model):
     def is_in_the_pool(self) -> bool:
         """Whether this person takes on cases at all (absence apart), as ``AdvisorQuerySet.active`` says."""
         return self.status == self.Status.ACTIVE and self.user.is_active
+
+    @property
+    def is_hard_to_reach(self) -> bool:
+        """Whether the last that is known of mails to the address is that one came back."""
+        return bool(self.bounced_address) and self.bounced_address == self.user.email
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from miglobe.accounts.models import User
 from miglobe.site.working_days import add_working_days, is_working_day
-from requests_app import access, agenda, held, mail_trouble, notifications, responsibility
+from requests_app import access, agenda, held, mail_trouble, notifications, recipients, responsibility
 from requests_app.agenda_words import short_day
 from requests_app.models import Assignment, AssignmentStatus, Case, CaseStatus, DailyMail, DeskSettings
 
@@ -66,7 +66,7 @@ def _recipients(today: date) -> set[int]:
     """Whoever may have something to read today: the coordination, and those whose answer is due."""
     team = responsibility.team().values_list("pk", flat=True)
     advisors = _offers(today).values_list("advisor__user", flat=True)
-    contacts = [c.user_id for case in _queries(today) for c in case.correspondents]
+    contacts = [c.user_id for case in _queries(today) for c in recipients.contacts(case)]
     return {*team, *advisors, *contacts}
 
 
@@ -187,7 +187,8 @@ def _days_up_to(today: date) -> list[date]:
 
 def _of_contact(user: User, today: date) -> list[Part]:
     cases = _queries(today).filter(contacts__user=user, contacts__left_at=None)
-    items = [_query(case, today) for case in cases if user.pk in {c.user_id for c in case.correspondents}]
+    asked = [case for case in cases if user.pk in {c.user_id for c in recipients.contacts(case)}]
+    items = [_query(case, today) for case in asked]
     return [Part(_("Our question to you"), items)] if items else []
 
 

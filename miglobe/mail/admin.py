@@ -194,8 +194,10 @@ class OutboxMessageAdmin(ActingList):
             messages.success(request, text % {"count": done})
         if refused := len(chosen) - done:
             text = ngettext(
-                "%(count)d mail cannot be sent again: it is on its way, or it was confidential.",
-                "%(count)d mails cannot be sent again: they are on their way, or were confidential.",
+                "%(count)d mail cannot be sent again: it is on its way, it was confidential, or it is not "
+                "for this person any more (has left the case, or the account is locked).",
+                "%(count)d mails cannot be sent again: they are on their way, they were confidential, or "
+                "they are not for these people any more (have left the case, or the account is locked).",
                 refused,
             )
             messages.warning(request, text % {"count": refused})

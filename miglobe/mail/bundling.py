@@ -68,6 +68,8 @@ def _waiting(address: str) -> QuerySet[OutboxMessage]:
 def _join(address: str) -> int:
     """Let go what waits for one person: as it is, or as parts of a collective mail.
 
+    Nothing goes to somebody whose account was locked meanwhile: what waited is thrown away.
+
     The row locks make sure that one worker does it: another finds them taken, or finds nothing left. Whoever
     rewrites one of the mails just now (a redaction) has the locks as well; a later turn joins them.
     """
@@ -75,6 +77,9 @@ def _join(address: str) -> int:
     try:
         with transaction.atomic(durable=True):
             mails = list(_locked(waiting.order_by("pk")))
+            if outbox.is_locked_out(address):
+                waiting.delete()
+                return 0
             if len(mails) > 1:
                 _store(address, mails)
             elif mails:

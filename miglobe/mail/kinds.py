@@ -52,6 +52,11 @@ class Notice:
     alone: bool = False
     links: bool = True
 
+    @property
+    def is_farewell(self) -> bool:
+        """Whether it tells somebody that her or his part is over."""
+        return self.always and not self.links
+
 
 ASKS = Notice(asks=True)
 # Of this day: it does not wait for the next morning.

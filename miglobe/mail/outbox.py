@@ -17,6 +17,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from miglobe.accounts.models import User
 from miglobe.mail import kinds, wordings
 from miglobe.mail.models import DONE, OutboxAttachment, OutboxMessage, Outcome, State
 
@@ -29,7 +30,7 @@ FOOTER_LINE = "\n\n-- \n"
 
 
 class CannotSendAgain(Exception):
-    """The mail is still on its way, or it was confidential and its text is gone."""
+    """The mail is still on its way, it was confidential and its text is gone, or nobody is to get it now."""
 
 
 @dataclass(frozen=True)
@@ -168,10 +169,10 @@ def send_again(message: OutboxMessage, by: str, to: str = "") -> OutboxMessage:
     corrected address of a mail with one recipient; without it the mail goes to whom it went.
     A part of a collective mail goes alone, and has nothing more to do with that one.
     Raises CannotSendAgain for a mail that is on its way, and for a confidential one: its text is
-    erased, and its code would have run out.
+    erased, and its code would have run out. Also for one to somebody whose account is locked.
     """
     message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
-    if not message.can_be_sent_again:
+    if not message.can_be_sent_again or is_locked_out(to or message.recipient):
         raise CannotSendAgain
     if message.state != State.FAILED or to:
         message.message_id = _new_message_id(message.from_email)
@@ -187,6 +188,11 @@ def send_again(message: OutboxMessage, by: str, to: str = "") -> OutboxMessage:
     message.save()
     tell_parts(message)
     return message
+
+
+def is_locked_out(address: str) -> bool:
+    """Whether the account of this address is locked, so that nothing more is for whoever had it."""
+    return User.objects.filter(email=address.lower(), is_active=False).exists()
 
 
 # What a part of a collective mail has in common with it once it has gone out.

@@ -35,11 +35,15 @@ def send(
 ) -> None:
     """Queue a mail to ``user`` in the caller's transaction, or none: news, and only what asks is wanted.
 
+    Nobody whose account is locked gets one.
+
     ``page``: the address of the case's page for this ``side``; the footer leads there. ``asks``: whether this
     one asks something of this person, where the row of the kind cannot know. With ``files`` it goes at
     once and alone. Costs no query but the mail's. Raises UnknownKind for a kind without a row.
     """
     row = kinds.get(kind).notice_to(side)
+    if not user.is_active:
+        return
     asks = row.asks if asks is None else asks
     if user.notices == Notices.NEEDS_ME and not (asks or row.always or row.urgent):
         return

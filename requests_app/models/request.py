@@ -334,15 +334,19 @@ class Case(models.Model):
     def correspondents(self) -> list[ContactPerson]:
         """Who gets the case's mails: the confirmed contact persons, the main one first.
 
-        While nobody has confirmed an address yet, it is the main one alone. Reads prefetched contacts.
+        While nobody has confirmed an address yet, it is the main one alone. Whose account is locked gets
+        none. Reads prefetched contacts.
         """
-        current = list(self.contacts.all())
+        current = [contact for contact in self.contacts.all() if contact.user.is_active]
         return [contact for contact in current if contact.confirmed_at] or current[:1]
 
     @property
     def main_contact(self) -> ContactPerson | None:
-        """The contact person of the municipality (the first one, if several). Reads prefetched contacts."""
-        return next(iter(self.correspondents), None)
+        """The contact person of the municipality: the first one who gets mails, else the first one there is.
+
+        Reads prefetched contacts.
+        """
+        return next(iter(self.correspondents or self.contacts.all()), None)
 
 
 class RequestDraft(models.Model):

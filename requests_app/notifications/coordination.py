@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-from requests_app import access
+from requests_app import access, recipients
 from requests_app.models import (
     Assignment,
     AssignmentStatus,
@@ -29,7 +29,7 @@ class NextTurn(Protocol):
 def library_answered(asked: LibraryRequest) -> None:
     """To whoever asked; to the whole coordination when she or he has left it."""
     asker, option = asked.asked_by, asked.option
-    for user in [asker] if access.is_coordinator(asker) else access.coordinators():
+    for user in [asker] if access.is_coordinator(asker) else recipients.coordination():
         queue_for(
             user, "library_answered", option.case, side=access.Side.COORDINATOR,
             asks=bool(asked.is_granted), option=option, granted=asked.is_granted,

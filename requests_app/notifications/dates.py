@@ -14,11 +14,11 @@ from django.utils import translation
 
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailFile, render
-from requests_app import calendars, dates
+from requests_app import calendars, dates, recipients
 from requests_app.access import Side
 from requests_app.calendars import Method
 from requests_app.models import Appointment, Case, DateRound
-from requests_app.notifications.sending import advising, page_of, send, to_advisors
+from requests_app.notifications.sending import page_of, send, to_advisors
 
 FILE_NAME = "termin.ics"
 
@@ -32,16 +32,16 @@ class _Person:
 
 def _everybody(case: Case) -> Iterator[_Person]:
     """Who is to know of a date: whoever gets the case's mails, and who advises."""
-    for contact in case.correspondents:
+    for contact in recipients.contacts(case):
         yield _Person(contact.user, contact.name, Side.MUNICIPALITY)
-    for assignment in advising(case):
+    for assignment in recipients.advisors(case):
         yield _Person(assignment.advisor.user, assignment.advisor.name, Side.ADVISOR)
 
 
 def dates_proposed(round_: DateRound) -> None:
     """Ask the municipality to pick one of the dates. The links only lead to the page where it does."""
     case = round_.case
-    for contact in case.correspondents:
+    for contact in recipients.contacts(case):
         with translation.override(contact.user.language):
             moved = dates.span(round_.moves.starts_at, round_.moves.minutes) if round_.moves else ""
             context = {

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from miglobe.mail.outbox import MailText, render
-from requests_app import deadlines, entry_links
+from requests_app import deadlines, entry_links, recipients
 from requests_app.models import (
     ActionOption,
     Assignment,
@@ -156,7 +156,7 @@ def case_reopened(case: Case, text: str, mail: MailText | None) -> None:
 
 def case_merged(case: Case, into: Case, mail: MailText | None) -> None:
     """Tell those who asked in ``case`` where it goes on; nobody, while it has no address yet."""
-    if case.correspondents:
+    if recipients.contacts(case):
         edited_to_contacts("case_merged", case, mail or compose_merged(case, into))
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import MailFile, MailText, queue, render, shared_text
 from miglobe.site import notices
-from requests_app import access, responsibility
-from requests_app.models import Assignment, AssignmentStatus, Case, ContactPerson, RequestDraft
+from requests_app import access, recipients, responsibility
+from requests_app.models import Assignment, Case, ContactPerson, RequestDraft
 
 
 def language_of(case: Case) -> str:
@@ -80,19 +80,19 @@ def to_contact(contact: ContactPerson, kind: str, case: Case, **context: Any) ->
 
 
 def to_contacts(kind: str, case: Case, **context: Any) -> None:
-    for contact in case.correspondents:
+    for contact in recipients.contacts(case):
         to_contact(contact, kind, case, **context)
 
 
 def to_confirmed(kind: str, case: Case, *, but: Iterable[int] = (), **context: Any) -> None:
     """A mail to each contact person with a confirmed address, ``but`` for these accounts."""
-    for contact in case.contacts.filter(confirmed_at__isnull=False).exclude(user__in=list(but)):
+    for contact in recipients.confirmed(case, but):
         to_contact(contact, kind, case, **context)
 
 
 def edited_to_contacts(kind: str, case: Case, text: MailText) -> None:
     """One text that the coordination has read goes to every contact person, whatever their language."""
-    for contact in case.correspondents:
+    for contact in recipients.contacts(case):
         send(contact.user, access.Side.MUNICIPALITY, kind, case, text)
 
 
@@ -102,7 +102,7 @@ def to_coordinators(kind: str, case: Case, *, but: int | None = None, **context:
     What it asks, it asks whoever looks after the case; to the others it is news. When nobody does, or nobody
     of those who get it, it asks them all.
     """
-    people = [user for user in access.coordinators() if user.pk != but]
+    people = recipients.coordination(but)
     in_charge = _in_charge(case)
     is_here = in_charge in {user.pk for user in people}
     for user in people:
@@ -123,12 +123,8 @@ def queue_for(
     send(user, side, kind, case, text, asks)
 
 
-def advising(case: Case) -> Any:
-    return case.assignments.filter(status=AssignmentStatus.ACCEPTED).select_related("advisor__user")
-
-
 def to_advisors(kind: str, case: Case, **context: Any) -> None:
-    for assignment in advising(case):
+    for assignment in recipients.advisors(case):
         queue_for(assignment.advisor.user, kind, case, side=access.Side.ADVISOR, **context)
 
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from miglobe.accounts.models import User
 from miglobe.mail.outbox import render
 from miglobe.site import notices
-from requests_app import access, threads
+from requests_app import access, recipients, threads
 from requests_app.models import Audience, Case, Message, RequestDraft
 from requests_app.notifications.sending import (
-    advising,
     queue_for,
     queue_to_address,
     to_advisors,
@@ -55,11 +54,12 @@ def case_withdrawn(case: Case, reason: str) -> None:
 def document_harmful(case: Case, message: Message | None = None) -> None:
     """Tell the municipality and the coordination; without the file's name, which may name people.
 
-    Of a file that came with ``message`` its author is told instead: others may not read that message.
+    Of a file that came with ``message`` its author is told instead, unless she or he has left: others may
+    not read that message.
     """
     if message is None:
         to_contacts("document_harmful", case, side=access.Side.MUNICIPALITY)
-    elif message.author_side != access.Side.COORDINATOR:
+    elif message.author_side != access.Side.COORDINATOR and recipients.has_a_part(message.author, case):
         queue_for(message.author, "document_harmful", case, side=access.Side(message.author_side))
     to_coordinators("document_harmful", case)
 
@@ -77,13 +77,13 @@ def message_written(message: Message) -> None:
     prefetch_related_objects([case], "contacts", "assignments__advisor__user")
     told: dict[str, Any] = {"message": message, "files": message.documents.count()}
     if message.audience in (Audience.MUNICIPALITY, Audience.EVERYONE):
-        for contact in case.correspondents:
+        for contact in recipients.contacts(case):
             if contact.user_id != message.author_id:
                 side = access.Side.MUNICIPALITY
                 readers = _goes_to(message, side, contact.user_id)
                 to_contact(contact, "message_written", case, side=side, **told, readers=readers)
     if message.audience in (Audience.ADVISORS, Audience.EVERYONE):
-        for advisor in advising(case).exclude(advisor__user=message.author_id):
+        for advisor in recipients.advisors(case).exclude(advisor__user=message.author_id):
             side, user = access.Side.ADVISOR, advisor.advisor.user
             readers = _goes_to(message, side, user.pk)
             queue_for(user, "message_written", case, side=side, **told, readers=readers)

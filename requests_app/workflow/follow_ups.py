@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from miglobe.accounts.models import User
-from requests_app import deadlines, notifications
+from requests_app import deadlines, notifications, recipients
 from requests_app.models import (
     ActionOption,
     Case,
@@ -131,7 +131,7 @@ def ask_follow_up(follow_up: FollowUp) -> FollowUp:
 
 def is_reachable(case: Case) -> bool:
     """Whether somebody of the municipality has an address that takes mails."""
-    return any(contact.mail_bounced_at is None for contact in case.correspondents)
+    return any(contact.mail_bounced_at is None for contact in recipients.contacts(case))
 
 
 def _to_the_coordination(now: Step) -> dict[str, object]:

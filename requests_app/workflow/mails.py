@@ -14,10 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.mail import outbox
 from miglobe.mail.models import OutboxMessage
-from requests_app import access, mail_trouble, merged, notifications
+from requests_app import mail_trouble, merged, notifications, recipients
 from requests_app.models import Case, ContactPerson
 from requests_app.workflow.contacts import NewContact, check_other_sides, current, invite_contact
 from requests_app.workflow.engine import InvalidTransition, Step, step
@@ -48,7 +49,7 @@ def _case_of(message: OutboxMessage) -> Case | None:
 
 @transaction.atomic
 def note_bounce(message: OutboxMessage, recipient: str, at: datetime, reason: str) -> None:
-    """Mark the contact persons whose address takes no mail, and tell it in the case of the mail.
+    """Mark the people whose address takes no mail, and tell it in the case of the mail.
 
     ``recipient``: the address, lower case; ``at``: when it came back; ``reason``: as the provider says it.
     A mail to somebody who has left the case since is nobody's task.
@@ -59,11 +60,14 @@ def note_bounce(message: OutboxMessage, recipient: str, at: datetime, reason: st
             if not _is_reached_here(now.case, recipient):
                 outbox.settle(message, by=PORTAL)
     ContactPerson.objects.filter(user__email=recipient).update(mail_bounced_at=at, mail_bounce_reason=reason)
+    Advisor.objects.filter(user__email=recipient).update(bounced_address=recipient, mail_bounced_at=at)
 
 
 def note_arrival(recipient: str, at: datetime) -> None:
     """A mail has arrived at ``at``: the address takes mails (again)."""
-    ContactPerson.objects.filter(user__email=recipient, mail_bounced_at__lt=at).update(**NOT_BOUNCED)
+    before = {"user__email": recipient, "mail_bounced_at__lt": at}
+    ContactPerson.objects.filter(**before).update(**NOT_BOUNCED)
+    Advisor.objects.filter(**before).update(bounced_address="", mail_bounced_at=None)
 
 
 def _about(message: OutboxMessage) -> dict[str, Any]:
@@ -83,30 +87,22 @@ def _who(case: Case, recipient: str) -> dict[str, Any]:
 def _is_reached_here(case: Case, recipient: str) -> bool:
     """Whether the address still stands for somebody of the case: a contact, an advisor, the coordination."""
     user = User.objects.filter(email=recipient).first()
-    return user is not None and (
-        access.contact_of(user, case) is not None or access.stands_elsewhere(user, case)
-    )
-
-
-def _has_a_part_here(case: Case, recipient: str) -> bool:
-    """The same, also for advisors whose part is over: they are told of that by mail, too."""
-    was_asked = case.assignments.filter(advisor__user__email=recipient).exists()
-    return was_asked or _is_reached_here(case, recipient)
+    return user is not None and recipients.has_a_part(user, case)
 
 
 # --- What the coordination does --------------------------------------------------------------------
 
 
 def send_mail_again(case: Case, actor: User, mail: OutboxMessage) -> OutboxMessage:
-    """Put a mail of ``case`` into the queue once more, to whom it went; not to a contact who has left."""
+    """Put a mail of ``case`` into the queue once more, to whom it went; not to somebody who has left."""
     with step("send_mail_again", case, actor) as now:
         return _sent_again(now, mail)
 
 
 def _sent_again(now: Step, mail: OutboxMessage, to: str = "") -> OutboxMessage:
     found = _own(now.case, mail)
-    if not to and not _has_a_part_here(now.case, found.recipient):
-        raise InvalidTransition(_("This person is not in the case any more."))
+    if not recipients.may_get_again(now.case, to or found.recipient, found.kind):
+        raise InvalidTransition(_("This person is not in the case any more, or the account is locked."))
     try:
         again = outbox.send_again(found, by=str(now.actor), to=to)
     except outbox.CannotSendAgain as error:
@@ -116,8 +112,13 @@ def _sent_again(now: Step, mail: OutboxMessage, to: str = "") -> OutboxMessage:
 
 
 def note_sent_again(mail: OutboxMessage, actor: User) -> None:
-    """Tell in the case of ``mail``, if it is about one, that it is sent again from the outbox."""
+    """Tell in the case of ``mail``, if it is about one, that it is sent again from the outbox.
+
+    Raises ``outbox.CannotSendAgain`` where it is not for its recipient any more.
+    """
     if case := _case_of(mail):
+        if not recipients.may_get_again(case, mail.recipient, mail.kind):
+            raise outbox.CannotSendAgain
         with step("send_mail_again", case, actor) as now:
             now.data |= _about(mail)
 

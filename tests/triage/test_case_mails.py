@@ -125,4 +125,4 @@ def test_mail_to_somebody_who_has_left_is_not_sent_again(world: World, desk: Des
     page = desk.client.post(address(case, mail, "again"), follow=True)
     mail.refresh_from_db()
     assert mail.state == State.BOUNCED
-    assert "Diese Person gehört nicht mehr zum Vorgang." in words(page)
+    assert "Diese Person gehört nicht mehr zum Vorgang, oder ihr Konto ist gesperrt." in words(page)
