@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -120,8 +120,10 @@ def _months(year: int | None, today: date) -> list[date]:
     if year:
         last = 12 if year < today.year else today.month
         return [date(year, month, 1) for month in range(last, 0, -1)]
-    number = today.year * 12 + today.month - 1
-    return [date(*(divmod(n, 12)[0], divmod(n, 12)[1] + 1), 1) for n in range(number, number - MONTHS, -1)]
+    months = [today.replace(day=1)]
+    while len(months) < MONTHS:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months
 
 
 def _rows(options: QuerySet[ActionOption], months: list[date]) -> list[Row]:

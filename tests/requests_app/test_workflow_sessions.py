@@ -205,6 +205,8 @@ def test_the_coordination_gets_the_objection_when_the_recorder_has_left(
     workflow.end_assignment(case.assignments.get(advisor=world.lead), world.coordinator)
     question(session)
     assert mails("session_questioned") == [world.coordinator.email]
+    body = OutboxMessage.objects.get(kind="session_questioned").body
+    assert body.startswith("Bitte schreiben Sie der Kommune. Wer das Gespräch festgehalten hat, berät in")
 
 
 def test_what_was_confirmed_is_not_questioned(session: DialogueSession) -> None:
