@@ -160,6 +160,16 @@ def test_a_cancelled_date_needs_a_reason_and_leaves_the_page(case: Case, visitor
     assert url(case, "date_file", made.pk) not in page.content.decode()
 
 
+def test_each_button_of_a_date_names_the_date(case: Case, visitor: Visitor) -> None:
+    made = [actors.appointment(case, visitor.user, actors.in_days(day)).pk for day in (5, 9)]
+    html = visitor.get(case).content.decode()
+    named = [
+        f'aria-labelledby="{what}-{pk} when-{pk}"' for pk in made for what in ("file", "moving", "cancelling")
+    ]
+    assert [html.count(each) for each in named] == [1] * 6
+    assert [html.count(f'id="when-{pk}"') for pk in made] == [1, 1]
+
+
 def test_a_date_that_has_begun_offers_no_change(case: Case, visitor: Visitor) -> None:
     made = actors.appointment(case, visitor.user, actors.in_days(0, 0))
     with time_machine.travel(made.starts_at, tick=False):
