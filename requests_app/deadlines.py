@@ -13,7 +13,7 @@ from typing import Any
 
 from miglobe.site.models import PortalSettings
 from miglobe.site.working_days import add_working_days, working_days_between
-from requests_app.models import Case, CaseStatus, Resolution
+from requests_app.models import Case, CaseStatus, OptionStatus, Resolution
 
 S = CaseStatus
 # How a case ends in which somebody was advised.
@@ -67,6 +67,8 @@ def on_entering(status: CaseStatus, case: Case, today: date) -> dict[str, date |
     Where nothing is due from us, or nothing is expected of others, the date is None.
     """
     answer_due = {S.QUERY_OPEN: query_answer_due, S.MATCHING: offer_answer_due}.get(status)
+    if status == S.IN_DIALOGUE and case.options.filter(status=OptionStatus.PROPOSED).exists():
+        answer_due = query_answer_due  # options that lie before the municipality since an earlier dialogue
     return {
         "due_on": _due(status, case, today),
         "answer_due_on": answer_due(today) if answer_due else None,

@@ -6,11 +6,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from miglobe.mail.models import OutboxMessage
-from requests_app import option_versions, option_words, workflow
+from requests_app import deadlines, option_versions, option_words, workflow
 from requests_app.access import Side, options_for
-from requests_app.models import ActionOption, Case, CaseStatus, EventKind, LibraryOption, OptionStatus
+from requests_app.models import (
+    ActionOption,
+    Case,
+    CaseStatus,
+    EventKind,
+    LibraryOption,
+    OptionStatus,
+    Resolution,
+)
 from requests_app.workflow import MARK, InvalidTransition, NotAllowed
 from tests import actors
 from tests.actors import World
@@ -325,3 +334,13 @@ def test_an_option_remembers_the_entry_it_was_written_from(world: World, case: C
     fields = option_words.wording_of(entry) | {"responsible_unit": "Büro für Internationales"}
     option = workflow.write_option(case, world.lead.user, fields=fields, taken_from=entry)
     assert (fresh(option).taken_from, fresh(option).title) == (entry, entry.title)
+
+
+def test_options_that_lie_before_the_municipality_are_expected_back_when_the_case_is_opened_again(
+    world: World, case: Case
+) -> None:
+    first, _second = (actors.propose_option(world, case, title=title) for title in ("Eine", "Noch eine"))
+    workflow.confirm_option(first, actors.contact_of(case), version=1)
+    workflow.close(case, world.coordinator, resolution=Resolution.OPTIONS_AGREED)
+    reopened = workflow.reopen(case, world.coordinator)
+    assert reopened.answer_due_on == deadlines.query_answer_due(timezone.localdate())
