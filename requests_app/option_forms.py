@@ -16,7 +16,7 @@ from miglobe.site.fields import LongTextField
 from miglobe.site.forms import KernForm
 from miglobe.site.widgets import DateInput, RadioSelect
 from requests_app.days import not_before_request
-from requests_app.models import Case, Effort, Goal, Horizon
+from requests_app.models import OPTION_GOALS, Case, Effort, Horizon
 from requests_app.option_words import WORDING
 
 # How many days from today on a horizon reaches, with some patience: a date beyond it contradicts it.
@@ -41,7 +41,7 @@ class OptionWordingForm(KernForm):
 
     goal = forms.ChoiceField(
         label=_("Goal"),
-        choices=[choice for choice in Goal.choices if choice[0] != Goal.UNSURE],
+        choices=OPTION_GOALS,
         widget=RadioSelect,
         error_messages={"required": _("Choose a goal.")},
     )

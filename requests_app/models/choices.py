@@ -92,6 +92,10 @@ class Goal(models.TextChoices):
     UNSURE = "unsure", _("We are not sure yet")
 
 
+# What an action option can aim at: whoever is not sure yet has no option yet.
+OPTION_GOALS = [choice for choice in Goal.choices if choice[0] != Goal.UNSURE]
+
+
 class AssignmentRole(models.TextChoices):
     LEAD = "lead", _("Lead")
     CO = "co", _("Second advisor")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Topic
-from requests_app.models.choices import Effort, Goal, Horizon
+from requests_app.models.choices import OPTION_GOALS, Effort, Horizon
 
 
 class LibraryOption(models.Model):
@@ -16,7 +16,7 @@ class LibraryOption(models.Model):
 
     # Of the entries that come with the portal; empty in those that were taken in or written here.
     key = models.CharField(_("key"), max_length=20, blank=True, editable=False)
-    goal = models.CharField(_("goal"), max_length=16, choices=Goal)
+    goal = models.CharField(_("goal"), max_length=16, choices=OPTION_GOALS)
     title = models.CharField(_("title"), max_length=160)
     description = models.TextField(_("description"), max_length=3000)
     first_step = models.CharField(_("first step"), max_length=400)
@@ -41,8 +41,8 @@ class LibraryOption(models.Model):
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("option of the library")
-        verbose_name_plural = _("library of action options")
+        verbose_name = _("library entry")
+        verbose_name_plural = _("library entries")
         ordering = ["goal", "title", "pk"]
         constraints = [
             models.UniqueConstraint(

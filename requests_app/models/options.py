@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models.choices import SETTLED_OPTIONS, Effort, Goal, Horizon, OptionStatus
+from requests_app.models.choices import OPTION_GOALS, SETTLED_OPTIONS, Effort, Horizon, OptionStatus
 from requests_app.models.library import LibraryOption
 from requests_app.models.request import Case
 
@@ -37,7 +37,7 @@ class ActionOption(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="options", verbose_name=_("case"))
     position = models.PositiveSmallIntegerField(_("position"))
-    goal = models.CharField(_("goal"), max_length=16, choices=Goal)
+    goal = models.CharField(_("goal"), max_length=16, choices=OPTION_GOALS)
     title = models.CharField(_("title"), max_length=160)
     description = models.TextField(_("description"), max_length=3000)
     first_step = models.CharField(_("first step"), max_length=400)

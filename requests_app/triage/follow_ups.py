@@ -25,11 +25,11 @@ from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.paging import page_of
 from requests_app import access, option_numbers
 from requests_app.models import (
+    OPTION_GOALS,
     SETTLED_OPTIONS,
     ActionOption,
     Case,
     Feedback,
-    Goal,
     Helped,
     Implementation,
     Municipality,
@@ -57,7 +57,7 @@ class Filters(forms.Form):
         every = ("", _("all"))
         fields: dict[str, Any] = self.fields  # of choices, all three
         fields["jahr"].choices = [("", _("the last twelve months")), *[(y, str(y)) for y in years]]
-        fields["ziel"].choices = [every, *Goal.choices]
+        fields["ziel"].choices = [every, *OPTION_GOALS]
         kinds: Any = Municipality._meta.get_field("kind")
         fields["art"].choices = [every, *kinds.flatchoices]
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from miglobe.accounts.sign_in import signed_in_user
 from miglobe.site.methods import acts
 from requests_app import access, library_names, summary, workflow
-from requests_app.models import ActionOption, Case, Goal, LibraryOption, LibraryRequest, OptionStatus
+from requests_app.models import ActionOption, Case, LibraryOption, LibraryRequest, OptionStatus
 from requests_app.option_forms import OptionWordingForm
 from requests_app.triage.opening import open_case
 from requests_app.triage.texts.keeping import stamp
@@ -145,9 +145,6 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["seen"].initial = stamp(self.instance.changed_at)
-        goal = self.fields["goal"]
-        assert isinstance(goal, forms.ChoiceField)
-        goal.choices = [choice for choice in Goal.choices if choice[0] != Goal.UNSURE]
 
     def clean_seen(self) -> str:
         """Say when a colleague was quicker."""
