@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from advisors.models import Topic
 from requests_app import option_words, workflow
-from requests_app.models import Case, LibraryOption
+from requests_app.models import OPTION_GOALS, Case, LibraryOption
 from tests import actors
 from tests.actors import World
 
@@ -25,13 +25,30 @@ def new(case: Case, key: Any) -> str:
 
 
 def found(browser: Client, case: Case, **asked: str) -> list[str]:
-    return [entry.key for entry in browser.get(url(case), asked).context["entries"]]
+    """The keys of the entries that the page holds, folded ones included, in their order."""
+    groups = browser.get(url(case), asked).context["groups"]
+    return [entry.key for group in groups for entry in group.entries]
 
 
-def test_what_shares_topics_with_the_case_stands_first(talking: Case, lead: Client) -> None:
+def test_what_shares_topics_with_the_case_stands_open_on_top_the_rest_folded_by_goal(
+    talking: Case, lead: Client
+) -> None:
     talking.topics.set(Topic.objects.filter(key__in=["fair_trade", "committees"]))
-    assert found(lead, talking)[0] == "SO01"
-    assert len(found(lead, talking)) == 30
+    first, *others = lead.get(url(talking)).context["groups"]
+    assert (first.folds, first.entries[0].key, len(first.entries)) == (False, "SO01", 5)
+    goals = [(group.folds, len({entry.goal for entry in group.entries})) for group in others]
+    assert goals == [(True, 1)] * 4
+    assert len(set(found(lead, talking))) == 30
+
+
+def test_without_topics_everything_is_folded_by_goal_and_a_search_unfolds(
+    talking: Case, lead: Client
+) -> None:
+    talking.topics.clear()
+    goals = [group.label for group in lead.get(url(talking)).context["groups"]]
+    assert goals == [str(label) for value, label in OPTION_GOALS]
+    [group] = lead.get(url(talking), {"q": "pauschale"}).context["groups"]
+    assert group.folds is False
 
 
 @pytest.mark.parametrize(
@@ -95,7 +112,7 @@ def test_the_library_costs_the_same_with_one_entry_and_with_thirty(
     # session, user, roles; case, contacts, advisors; choice of topics; entries, their topics; used ones,
     # topics of the case
     with django_assert_num_queries(11):
-        assert len(lead.get(url(talking)).context["entries"]) == count
+        assert lead.get(url(talking)).context["number"] == count
 
 
 # --- A new version of an agreed one --------------------------------------------------------------
