@@ -24,7 +24,7 @@ _TEXTS = [name for name in FIELDS if name not in ("goal", "effort", "horizon")]
 
 
 def draft(option: ActionOption) -> dict[str, str]:
-    """A first wording of ``option``: names are gaps ("[…]") that the coordination fills, the unit is any."""
+    """A first wording of ``option``: names are gaps ("[…]") for the coordination to fill, any unit."""
     worded: dict[str, str] = {name: getattr(option, name) for name in FIELDS}
     advisors = _advisors(option.case)
     for name in _TEXTS:
@@ -32,7 +32,7 @@ def draft(option: ActionOption) -> dict[str, str]:
         for advisor in advisors:
             text = text.replace(advisor, summary.REMOVED)
         worded[name] = text
-    return worded | {"responsible_unit": _("Unit in charge")}
+    return worded | {"responsible_unit": _("The municipality decides")}
 
 
 def found_in(wording: dict[str, str], case: Case) -> list[str]:
