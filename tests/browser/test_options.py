@@ -46,16 +46,37 @@ def people(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -
         context.close()
 
 
-def drag_up(page: Page, row: int, to: int) -> None:
-    """Drag one row of the order by its handle to the place of another."""
+def places(page: Page, row: int, to: int) -> tuple[float, float, float]:
+    """The middle of a row's handle, and the height of another row's."""
     grips = page.locator("[data-grip]")
     grips.nth(row).scroll_into_view_if_needed()
     start, end = grips.nth(row).bounding_box(), grips.nth(to).bounding_box()
     assert start is not None and end is not None
-    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    return start["x"] + 22, start["y"] + 22, end["y"] + (40 if to > row else 4)
+
+
+def drag_by_mouse(page: Page, row: int, to: int) -> None:
+    """Drag one row of the order by its handle to the place of another."""
+    x, y, target = places(page, row, to)
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(end["x"] + 10, end["y"] - 4, steps=8)
+    page.mouse.move(x, target, steps=8)
     page.mouse.up()
+
+
+def drag_by_finger(page: Page, row: int, to: int) -> None:
+    """The same on a touch screen, where the page must not scroll instead."""
+    x, y, target = places(page, row, to)
+    before = page.evaluate("scrollY")
+    screen = page.context.new_cdp_session(page)
+    for kind, height in (
+        ("Start", y),
+        *(("Move", y + (target - y) * n / 8) for n in range(1, 9)),
+        ("End", None),
+    ):
+        points = [] if height is None else [{"x": x, "y": height}]
+        screen.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    assert page.evaluate("scrollY") == before
 
 
 def take_from_library(page: Page, case: Case, words: str, looks: Looks) -> None:
@@ -64,7 +85,8 @@ def take_from_library(page: Page, case: Case, words: str, looks: Looks) -> None:
     page.fill("[name=q]", words)
     page.locator("form[role=search] button").click()
     looks.at(page, "library")
-    page.locator("main .app-records a").first.click()
+    page.locator(".app-entry > summary").first.click()
+    page.locator(".app-entry a").first.click()
     looks.at(page, "option from the library")
     page.fill("[name=responsible_unit]", "Büro für Internationales")
     page.locator("main form button[type=submit]").click()
@@ -85,7 +107,11 @@ def test_options_from_the_library_are_ordered_put_confirmed_and_reworded(people:
     advisor.locator(f"a[href='{reverse('workspace:options_order', args=[case.reference])}']").click()
     looks.at(advisor, "order")
     if looks.on:
-        drag_up(advisor, 2, 0)
+        drag_by_finger(advisor, 2, 0)
+        expect(advisor.locator("[data-said]")).to_contain_text("1")
+        drag_by_mouse(advisor, 0, 1)
+        expect(advisor.locator("[data-said]")).to_contain_text("2")
+        drag_by_mouse(advisor, 1, 0)
         expect(advisor.locator("[data-said]")).to_contain_text("1")
         advisor.locator("[name=down]").first.click()
         advisor.locator("[name=up]:not(:disabled)").first.click()
