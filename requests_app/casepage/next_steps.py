@@ -171,10 +171,10 @@ def needed(
     lines = []
     if picks:
         lines.append(_("Please choose one of the proposed dates, or write when it would suit you."))
-    if case.state == S.IN_DIALOGUE and proposed:
-        lines.append(_read_options(proposed))
     if unconfirmed and first:
         lines.append(_confirm_sessions(unconfirmed, first))
+    if case.state == S.IN_DIALOGUE and proposed:
+        lines.append(_read_options(proposed))
     if asked:
         lines.append(_("Please tell us what has become of the consultation."))
     return lines
