@@ -56,7 +56,7 @@ def test_result_note_is_saved_on_a_phone_in_both_languages_and_printed(
     page.emulate_media(media="print")
     for shown in (
         page.locator(f"#option-{agreed.pk}"),
-        page.locator("#sessions"),
+        page.locator(f"#session-{session.pk} dl"),
         page.locator("#coordination"),
     ):
         expect(shown).to_be_visible()
