@@ -76,16 +76,18 @@ def sessions(case: Case) -> list[Block]:
 def _session(session: DialogueSession) -> list[Block]:
     confirmed = {"time": long_datetime(session.confirmed_at), "name": str(session.confirmed_by)}
     made = [
-        blocks.heading(f"{session.get_format_display()}, {date_format(session.date, 'DATE_FORMAT')}", 3),
-        blocks.facts(
-            (_("Time"), f"{when(session)[1]}, {session_length(session)}"),
-            (_("Where"), str(session.get_mode_display())),
-            (_("Advised by"), [str(advisor) for advisor in session.advisors.all()]),
-            (_("Took part"), participant_groups(session)),
-            (_("Logged by"), str(session.recorded_by)),
-            (_("Confirmed"), _("on %(time)s by %(name)s") % confirmed if session.confirmed_at else ""),
-            (_("What was different"), Typed(session.objection)),
-        ),
+        blocks.together(
+            blocks.heading(f"{session.get_format_display()}, {date_format(session.date, 'DATE_FORMAT')}", 3),
+            blocks.facts(
+                (_("Time"), f"{when(session)[1]}, {session_length(session)}"),
+                (_("Where"), str(session.get_mode_display())),
+                (_("Advised by"), [str(advisor) for advisor in session.advisors.all()]),
+                (_("Took part"), participant_groups(session)),
+                (_("Logged by"), str(session.recorded_by)),
+                (_("Confirmed"), _("on %(time)s by %(name)s") % confirmed if session.confirmed_at else ""),
+                (_("What was different"), Typed(session.objection)),
+            ),
+        )
     ]
     if session.shared_minutes:
         made += [blocks.small(_("Shared minutes")), blocks.text(Typed(session.shared_minutes))]
@@ -104,15 +106,17 @@ def options(case: Case) -> list[Block]:
     made: list[Block] = []
     found = case.options.filter(status__in=_SHOWN_OPTIONS).select_related("replaces", "confirmed_by")
     for option in option_versions.with_versions(found):
-        made += [
-            blocks.heading(Typed(f"{option.place}. {option.title}"), 3),
-            blocks.text(Typed(option.description)),
-            blocks.facts(
-                (_("State"), _state(option)),
-                *option_rows(option),
-                (_("Comment of the municipality"), Typed(option.comment)),
-            ),
-        ]
+        made.append(
+            blocks.together(
+                blocks.heading(Typed(f"{option.place}. {option.title}"), 3),
+                blocks.text(Typed(option.description)),
+                blocks.facts(
+                    (_("State"), _state(option)),
+                    *option_rows(option),
+                    (_("Comment of the municipality"), Typed(option.comment)),
+                ),
+            )
+        )
     return made
 
 

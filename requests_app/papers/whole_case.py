@@ -191,7 +191,7 @@ def _mails(case: Case) -> list[Block]:
     mails = mail_trouble.mails_of(case).only("subject", "recipient", "created_at", "state", "reference")
     rows = [
         [
-            long_datetime(mail.created_at),
+            _moment(mail.created_at),
             [Typed(mail.subject), _("to %(address)s") % {"address": mail.recipient}],
             str(mail.get_state_display()),
         ]
@@ -203,7 +203,7 @@ def _mails(case: Case) -> list[Block]:
 
 def _history(case: Case) -> list[Block]:
     rows = [
-        [long_datetime(entry.at), entry.what, entry.who, Typed(entry.detail) or "–"]
+        [_moment(entry.at), entry.what, entry.who, Typed(entry.detail) or "–"]
         for entry in _oldest_first(timeline.staff_timeline(case))
     ]
     columns = ((_("When"), 4), (_("What"), 5), (_("Who"), 4), (pgettext("of an event", "More"), 6))
@@ -212,6 +212,11 @@ def _history(case: Case) -> list[Block]:
 
 def _oldest_first(entries: Iterable[timeline.Entry]) -> list[timeline.Entry]:
     return list(reversed(list(entries)))
+
+
+def _moment(moment: datetime) -> list[str]:
+    """Day and time, a line each: in a narrow column the last word would else stand alone."""
+    return long_datetime(moment).split(", ")
 
 
 def _day(moment: datetime | None) -> str:
