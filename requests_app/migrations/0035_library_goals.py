@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0032_library"),
+        ("requests_app", "0034_drafts_are_not_found"),
     ]
 
     operations = [
