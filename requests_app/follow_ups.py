@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.utils import timezone
 from miglobe.site.models import PortalSettings
 from miglobe.site.working_days import add_working_days, is_working_day
 from requests_app import workflow
+from requests_app.jobs import each
 from requests_app.models import CaseStatus, FollowUp, FollowUpStatus
 
 FROM = time(6)
@@ -28,12 +29,18 @@ def send_due() -> int:
     today = now.date()
     if not is_working_day(today) or now.time() < FROM:
         return 0
+    return each(lambda step: step[0](step[1]), _steps(today))
+
+
+def _steps(today: date) -> Iterator[tuple[Callable[[FollowUp], FollowUp], FollowUp]]:
+    """What is to be done with which round, looked for once what comes before is done."""
     remind_after = PortalSettings.load().follow_up_reminder_days
-    return (
-        _take(workflow.ask_follow_up, _due(today))
-        + _take(workflow.remind_follow_up, _since("asked_at", FollowUpStatus.ASKED, today, remind_after))
-        + _take(workflow.rest_follow_up, _since("reminded_at", FollowUpStatus.REMINDED, today, RESTS_AFTER))
-    )
+    for row in _due(today):
+        yield workflow.ask_follow_up, row
+    for row in _since("asked_at", FollowUpStatus.ASKED, today, remind_after):
+        yield workflow.remind_follow_up, row
+    for row in _since("reminded_at", FollowUpStatus.REMINDED, today, RESTS_AFTER):
+        yield workflow.rest_follow_up, row
 
 
 def _of_closed_cases(status: FollowUpStatus) -> QuerySet[FollowUp]:
@@ -52,14 +59,3 @@ def _since(field: str, status: FollowUpStatus, today: date, days: int) -> list[F
     latest = timezone.make_aware(datetime.combine(today - timedelta(days=days - 1), time.min))
     rows = _of_closed_cases(status).filter(**{f"{field}__lt": latest}).order_by(field, "pk")
     return [row for row in rows if add_working_days(timezone.localdate(getattr(row, field)), days) <= today]
-
-
-def _take(act: Callable[[FollowUp], FollowUp], rows: list[FollowUp]) -> int:
-    taken = 0
-    for row in rows:
-        try:
-            act(row)
-        except workflow.InvalidTransition:  # answered, skipped or reopened at this moment; or another worker
-            continue
-        taken += 1
-    return taken
