@@ -90,6 +90,9 @@ class ActionOption(models.Model):
         verbose_name = _("action option")
         verbose_name_plural = _("action options")
         ordering = ["position", "pk"]
+        indexes = [
+            models.Index(fields=["confirmed_at"], name="option_settled", condition=Q(status__in=_SETTLED))
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(
