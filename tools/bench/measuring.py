@@ -29,6 +29,13 @@ class Cost:
     p95: float
     bare: float
     target: float | None
+    limit: float | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the page costs or takes more than it should."""
+        costs_more = self.target is not None and self.multiple > self.target
+        return costs_more or (self.limit is not None and self.median > self.limit)
 
     @property
     def multiple(self) -> float:
@@ -112,6 +119,7 @@ def measure(pages: Iterable[Page], port: int, processes: Processes) -> dict[str,
             p95=this.p95,
             bare=(before.web + before.database + after.web + after.database) / 2,
             target=page.target,
+            limit=page.limit,
         )
     return costs
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from tools.bench.words import COMMON_WORD, RARE_WORD
+from tools.bench.words import COMMON_WORD, FIRST, JOBS, RARE_WORD
 
 if TYPE_CHECKING:
     from tools.bench.measuring import Browser
@@ -31,22 +31,32 @@ class Reply:
 
 @dataclass(frozen=True)
 class World:
-    """What the database holds: a session of a coordinator's, the case with fifty messages, an advisor."""
+    """What the database holds.
 
-    session: str
+    ``sessions``: of somebody signed in, by role. ``case``: the key of the one with much of everything.
+    ``advisor``: the key of one whom many cases have. ``asked``, ``feed``: where a municipality is asked what
+    became of its options, and where a calendar program reads.
+    """
+
+    sessions: dict[str, str]
     case: int
     advisor: int
-    cases: int
+    asked: str
+    feed: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """``visit`` goes there once and gives all answers; ``target``: at most so many times the bare page."""
+    """``visit`` goes there once and gives all answers.
+
+    ``target``: at most so many times the bare page; ``limit``: at most so many milliseconds until the answer.
+    """
 
     name: str
     visit: Callable[[Browser], list[Reply]]
     target: float | None = None
     rounds: int = 40
+    limit: float | None = None
 
 
 TABS = {
@@ -83,23 +93,64 @@ def _filters(world: World) -> dict[str, str]:
 
 
 def all_pages(world: World) -> Iterator[Page]:
-    """Every page that is measured."""
-    cookie = {"Cookie": f"{SESSION_COOKIE}={world.session}"}
-
-    def get(path: str, headers: dict[str, str] | None = None) -> Callable[[Browser], list[Reply]]:
-        return lambda browser: [browser.ask("GET", path, headers=headers)]
-
-    yield Page("landing", get("/"), 0.6)
+    """Every page that is measured, and the worker's jobs."""
+    yield Page("landing", _get("/"), 0.6)
     yield Page("form, first page", FirstPage(), 1.5)
     yield Page("submission, all its steps", Submission(), 12, rounds=15)
+    yield from _of_coordinator(world, _cookie(world, "coordinator"))
+    yield from _of_advisor(world, _cookie(world, "advisor"))
+    yield from _of_contact(world, _cookie(world, "contact"))
+    yield from _papers(world, _cookie(world, "coordinator"))
+    for job in JOBS:
+        yield Page(f"job: {job}", _get(f"/bench/job/{quote(job)}/"), rounds=20)
+
+
+def _cookie(world: World, role: str) -> dict[str, str]:
+    return {"Cookie": f"{SESSION_COOKIE}={world.sessions[role]}"}
+
+
+def _get(path: str, headers: dict[str, str] | None = None) -> Callable[[Browser], list[Reply]]:
+    return lambda browser: [browser.ask("GET", path, headers=headers)]
+
+
+def _of_coordinator(world: World, cookie: dict[str, str]) -> Iterator[Page]:
     for name, key in TABS.items():
-        yield Page(f"list: {name}", get(f"{CASES}?liste={key}", cookie), 20)
+        yield Page(f"list: {name}", _get(f"{CASES}?liste={key}", cookie), 20)
     for name, query in _filters(world).items():
-        yield Page(f"filter: {name}", get(f"{CASES}?liste=alle&{query}", cookie), 20)
-    yield Page("search: a rare word", get(f"{CASES}?liste=alle&q={RARE_WORD}", cookie), 20)
-    yield Page("search: a common word", get(f"{CASES}?liste=alle&q={COMMON_WORD}", cookie), 20)
-    yield Page("the day's page", get("/admin/", cookie))
-    yield Page("case with 50 messages", get(f"{CASES}{world.case}/change/", cookie), 12)
+        yield Page(f"filter: {name}", _get(f"{CASES}?liste=alle&{query}", cookie), 20)
+    yield Page("search: a rare word", _get(f"{CASES}?liste=alle&q={RARE_WORD}", cookie), 20)
+    yield Page("search: a common word", _get(f"{CASES}?liste=alle&q={COMMON_WORD}", cookie), 20)
+    yield Page("the day's page", _get("/admin/", cookie))
+    yield Page("case with 50 messages", _get(f"{CASES}{world.case}/change/", cookie), 12)
+    became = f"{CASES}was-daraus-wurde/"
+    yield Page("what became of the options", _get(became, cookie), 20)
+    yield Page("the same of one goal", _get(f"{became}?ziel=participation", cookie), 20)
+    yield Page("who has not answered, page 3", _get(f"{became}?seite=3", cookie), 20)
+    yield Page("library, as the admin keeps it", _get("/admin/requests_app/libraryoption/", cookie), 20)
+
+
+def _of_advisor(world: World, cookie: dict[str, str]) -> Iterator[Page]:
+    case = f"/beratung/{FIRST}/"
+    yield Page("advisor: cases", _get("/beratung/", cookie), 20)
+    yield Page("advisor: case, 12 options", _get(case, cookie), 12)
+    yield Page("advisor: library of options", _get(f"{case}option/bibliothek/", cookie), 12)
+    yield Page("advisor: form of a session", _get(f"{case}sitzung/", cookie), 12)
+    yield Page("advisor: overview of a year", _get("/beratung/uebersicht/", cookie), 20)
+    yield Page("advisor: the same as XLSX", _get("/beratung/uebersicht/liste.xlsx", cookie))
+    yield Page("advisor: calendar feed", _get(world.feed))
+
+
+def _of_contact(world: World, cookie: dict[str, str]) -> Iterator[Page]:
+    yield Page("municipality: cases", _get("/meine-vorgaenge/", cookie), 12)
+    yield Page("municipality: case, 12 options", _get(f"/vorgang/{FIRST}/", cookie), 12)
+    yield Page("municipality: follow-up", _get(world.asked, cookie), 12)
+
+
+def _papers(world: World, cookie: dict[str, str]) -> Iterator[Page]:
+    """With twelve options and ten sessions."""
+    for name, file in (("result note", "ergebnisvermerk"), ("service record", "leistungsnachweis")):
+        yield Page(f"PDF: {name}", _get(f"{CASES}{world.case}/{file}.pdf", cookie), limit=500)
+    yield Page("PDF: whole case", _get(f"{CASES}{world.case}/akte.pdf", cookie), limit=500)
 
 
 def _begin(browser: Browser) -> tuple[dict[str, str], Reply, Reply]:

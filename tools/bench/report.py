@@ -15,11 +15,10 @@ def print_table(number: int, costs: dict[str, Cost]) -> None:
         f"{'page':<38}{'queries':>9}{'web ms':>9}{'db ms':>9}{'median':>9}{'p95':>9}{'× bare':>9}{'aim':>7}"
     )
     for name, cost in costs.items():
-        aim = f"{cost.target:g}" if cost.target else ""
-        missed = " !" if cost.target and cost.multiple > cost.target else ""
+        aim = f"{cost.target:g}" if cost.target else f"{cost.limit:g} ms" if cost.limit else ""
         print(
             f"{name:<38}{cost.queries:>9}{cost.web:>9.1f}{cost.database:>9.1f}{cost.median:>9.1f}"
-            f"{cost.p95:>9.1f}{cost.multiple:>9.1f}{aim:>7}{missed}"
+            f"{cost.p95:>9.1f}{cost.multiple:>9.1f}{aim:>7}{' !' if cost.is_missed else ''}"
         )
 
 

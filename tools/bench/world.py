@@ -1,7 +1,8 @@
 """Fills a database with as many cases as wanted.
 
 The sample world is loaded first; its cases, walked there through the workflow, are then copied in the
-database. One in ten is open. Each copy has three messages, the first one fifty.
+database. One in ten is open. Each copy has three messages, the first one fifty. What a dialogue leaves
+behind is written for the copies anew (``tools.bench.dialogue``).
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
+from advisors.models import Advisor
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
 from miglobe.ops.demo import loader
-from requests_app.models import FINAL_STATUSES, Assignment, Case
+from requests_app.models import FINAL_STATUSES, Assignment, CalendarFeed, Case, FollowUp, FollowUpStatus
+from requests_app.workspace.calendar import address_of
+from tools.bench import dialogue
 from tools.bench.words import COMMON_WORD, RARE_WORD
 
 MESSAGES, MESSAGES_OF_FIRST = 3, 50
@@ -46,6 +53,8 @@ _OF_CASE = {
     # The first one is the newest, as it would be read.
     "submitted_at": "now() - c.n * interval '7 minutes'",
     "status_changed_at": "now() - c.n * interval '5 minutes'",
+    "status": "CASE WHEN c.n = 1 THEN 'options_agreed' ELSE t.status END",
+    "closed_at": f"CASE WHEN t.closed_at IS NOT NULL THEN now() - {dialogue.AGE} * interval '1 day' END",
     "due_on": "t.due_on - t.due_on + current_date - 10 + c.n % 40",
     "merged_into_id": "NULL",
 }
@@ -74,8 +83,9 @@ def prepare() -> None:
     loader.load()
 
 
-def fill(number: int) -> None:
-    """Bring the number of copied cases up to ``number``."""
+def fill(number: int, advisor: Advisor, contact: User) -> None:
+    """Bring the number of copied cases up to ``number``; the first ones are those of the two."""
+    theirs = {"advisor_id": dialogue.of_advisor(advisor), "user_id": dialogue.of_contact(contact)}
     present = Case.objects.filter(reference__startswith=REFERENCE[:-1]).count()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,14 +96,14 @@ def fill(number: int) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("CREATE TEMP TABLE bench_copy (n int, template_id bigint, case_id bigint)")
         for first in range(present + 1, number + 1, 5000):
-            _copy(cursor, first, min(first + 4999, number))
+            _copy(cursor, first, min(first + 4999, number), theirs)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("DROP TABLE bench_copy, bench_municipality")
         cursor.execute("VACUUM ANALYZE")
 
 
-def _copy(cursor: Any, first: int, last: int) -> None:
-    """The copies number ``first`` to ``last``."""
+def _copy(cursor: Any, first: int, last: int, theirs: dict[str, str]) -> None:
+    """The copies number ``first`` to ``last``; ``theirs``: whose they are, as SQL by column."""
     samples = (
         Case.objects.exclude(reference__startswith=REFERENCE[:-1]).exclude(municipality=None).order_by("pk")
     )
@@ -110,7 +120,7 @@ def _copy(cursor: Any, first: int, last: int) -> None:
     )
     _copy_table(cursor, "requests_app_case", "t.id = c.template_id", _OF_CASE, key=False)
     for table, other in _PARTS.items():
-        _copy_table(cursor, table, "t.case_id = c.template_id", {"case_id": "c.case_id", **other})
+        _copy_table(cursor, table, "t.case_id = c.template_id", {"case_id": "c.case_id", **theirs, **other})
     _copy_table(
         cursor,
         "mail_outboxmessage",
@@ -118,8 +128,9 @@ def _copy(cursor: Any, first: int, last: int) -> None:
         "        WHERE s.id = c.template_id AND m.reference = s.reference)",
         _OF_MAIL,
     )
-    _write_messages(cursor)
     cursor.execute("ANALYZE bench_copy")
+    _write_messages(cursor)
+    dialogue.write(cursor)
     cursor.execute(
         "INSERT INTO requests_app_casewords (case_id, words) "
         "SELECT words.* FROM case_search_texts(ARRAY(SELECT case_id FROM bench_copy)) words"
@@ -150,9 +161,8 @@ def _write_messages(cursor: Any) -> None:
     )
 
 
-def signed_in() -> str:
-    """The session of a coordinator who has used her second factor."""
-    user = User.objects.filter(groups__name=Role.COORDINATOR).order_by("pk")[0]
+def signed_in(user: User) -> str:
+    """The session of ``user``, who has used a second factor."""
     client = Client()
     client.force_login(user)
     session = client.session
@@ -171,8 +181,33 @@ def build(number: int) -> None:
     connection.ensure_connection()
     if "requests_app_case" not in connection.introspection.table_names():
         prepare()
-    fill(number)
-    first = Case.objects.get(reference="B-00000001")
-    advisor = Assignment.objects.order_by("pk")[0].advisor_id
-    told = {"session": signed_in(), "case": first.pk, "advisor": advisor, "cases": Case.objects.count()}
+    advisor, contact = dialogue.people()
+    fill(number, advisor, contact)
+    coordinator = User.objects.filter(groups__name=Role.COORDINATOR).order_by("pk")[0]
+    told = {
+        "sessions": {
+            "coordinator": signed_in(coordinator),
+            "advisor": signed_in(advisor.user),
+            "contact": signed_in(contact),
+        },
+        "case": Case.objects.get(reference="B-00000001").pk,
+        "advisor": Assignment.objects.order_by("pk")[0].advisor_id,
+        "asked": _asked(contact),
+        "feed": _feed(advisor),
+    }
     print(json.dumps(told))
+
+
+def _asked(contact: User) -> str:
+    """The page on which ``contact`` is asked what became of the options."""
+    asked = FollowUp.objects.exclude(status__in=[FollowUpStatus.PLANNED, FollowUpStatus.ANSWERED])
+    follow_up = asked.filter(case__contacts__user=contact).select_related("case")[0]
+    return reverse("casepage:follow_up", args=[follow_up.case.reference])
+
+
+def _feed(advisor: Advisor) -> str:
+    """The path of the feed that ``advisor``'s calendar program reads."""
+    feed, _made = CalendarFeed.objects.get_or_create(
+        advisor=advisor, defaults={"nonce": get_random_string(32), "renewed_at": timezone.now()}
+    )
+    return address_of(feed).removeprefix(settings.BASE_URL)
