@@ -70,7 +70,7 @@ def _steps(options: QuerySet[ActionOption]) -> Iterator[tuple[int, str, str, int
     replaced = ActionOption.objects.filter(replaces__isnull=False).order_by().values("replaces")
     gone = settled.filter(status=OptionStatus.REPLACED, pk__in=replaced)
     gone = gone.annotate(gone_at=F("replaced_by__confirmed_at"))
-    told_in_time = _told(gone).filter(told_at__lt=F("gone_at"))
+    told_in_time = _told(gone, before="gone_at")
     steps = _agreed(settled).union(_told(stand), told_in_time, _replaced(gone), all=True).order_by()
     sql, values = steps.query.get_compiler(steps.db).as_sql()
     with connections[steps.db].cursor() as cursor:
@@ -94,13 +94,15 @@ def _agreed(settled: QuerySet[ActionOption]) -> Steps:
     return _step(settled, "confirmed_at", Value(_NOWHERE), Value(NO_ANSWER))
 
 
-def _told(options: QuerySet[ActionOption]) -> Steps:
-    """From what the report before said to what each report says."""
+def _told(options: QuerySet[ActionOption], before: str = "") -> Steps:
+    """From what the report before said to what each report says; ``before``: only reports up to that time."""
     told = options.annotate(told_at=F("reports__reported_at")).filter(told_at__isnull=False)
+    if before:
+        told = told.filter(told_at__lt=F(before))
     newest_first = [F("told_at").desc(), F("reports__pk").desc()]
-    before = Window(Lead("reports__implementation"), partition_by=F("pk"), order_by=newest_first)
+    former = Window(Lead("reports__implementation"), partition_by=F("pk"), order_by=newest_first)
     at = Greatest("told_at", "confirmed_at")
-    return _step(told, at, Coalesce(before, Value(NO_ANSWER)), F("reports__implementation"))
+    return _step(told, at, Coalesce(former, Value(NO_ANSWER)), F("reports__implementation"))
 
 
 def _replaced(gone: QuerySet[ActionOption]) -> Steps:

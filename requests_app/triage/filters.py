@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.admin import ListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from advisors.models import Topic
 from miglobe.accounts.models import User
 from miglobe.accounts.sign_in import signed_in_user
 from requests_app import agenda
@@ -68,7 +69,9 @@ def _asks(municipalities: Q) -> Q:
 
 
 def _topic(value: str, user: User) -> Q:
-    return Q(pk__in=Case.topics.through.objects.filter(topic__key=value).values("case"))
+    """The topic is looked up once, so that an index alone says of each case whether it has it."""
+    topic = Topic.objects.filter(key=value).values("pk")[:1]
+    return Q(pk__in=Case.topics.through.objects.filter(topic=Subquery(topic)).values("case"))
 
 
 def _goal(value: str, user: User) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -40,8 +41,8 @@ def _daily_mails() -> None:
 
 def _one_follow_up() -> None:
     planned = FollowUp.objects.filter(case__status=CaseStatus.CLOSED).order_by("-pk")[0]
-    fields = {"status": FollowUpStatus.PLANNED, "asked_at": None, "reminded_at": None}
-    fields |= {"answered_at": None, "answered_by": None, "due_on": timezone.localdate()}
+    fields: dict[str, Any] = {"status": FollowUpStatus.PLANNED, "due_on": timezone.localdate()}
+    fields |= dict.fromkeys(("asked_at", "reminded_at", "answered_at", "answered_by"))
     FollowUp.objects.filter(pk=planned.pk).update(**fields)
     follow_ups.send_due()
 
