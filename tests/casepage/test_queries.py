@@ -49,6 +49,11 @@ def add_sessions(world: World, case: Case, count: int) -> None:
         session.advisors.set([world.lead, world.co])
 
 
+def add_confirmed_sessions(world: World, case: Case, count: int) -> None:
+    add_sessions(world, case, count)
+    case.sessions.update(confirmed_by=actors.contact_of(case), confirmed_at=timezone.now())
+
+
 def add_events(world: World, case: Case, count: int) -> None:
     for number in range(count):
         Event.objects.create(
@@ -58,7 +63,7 @@ def add_events(world: World, case: Case, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize("add", [add_messages, add_options, add_sessions, add_events])
+@pytest.mark.parametrize("add", [add_messages, add_options, add_sessions, add_confirmed_sessions, add_events])
 def test_the_page_asks_the_same_number_of_queries(
     world: World, add: Any, count: int, django_assert_num_queries: Any
 ) -> None:
