@@ -44,6 +44,7 @@ from requests_app.models import (
     CaseStatus,
     LibraryRequest,
     Message,
+    MessageDraft,
     MessageKind,
     OptionStatus,
 )
@@ -238,10 +239,16 @@ class CasePage:
             return {"message_form": None}
         draft, form = message_drafts.draft_of(self.case, self.user), self.message
         if form is None:
-            homeless = self._homeless()
-            typed = {"body": homeless.data.get("text", "")} if homeless else None
-            form = writing.blank_form(SIDE, self._talk, draft, audiences(self.case), typed)
+            form = writing.blank_form(SIDE, self._talk, draft, audiences(self.case), self._typed(draft))
         return {"message_form": form, **writing.writing(form, self.case, SIDE, self.user, draft)}
+
+    def _typed(self, draft: MessageDraft | None) -> dict[str, str] | None:
+        """The text of a form that has no place any more, above what was begun as a message before."""
+        homeless = self._homeless()
+        if homeless is None:
+            return None
+        texts = [homeless.data.get("text", ""), draft.body if draft else ""]
+        return {"body": "\n\n".join(text for text in texts if text)}
 
     def _homeless(self) -> KernForm | None:
         """The bound form that the page has no place for any more, because the case went on meanwhile."""

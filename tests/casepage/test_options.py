@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import gettext as _
 
 from miglobe.mail.models import OutboxMessage
-from requests_app import library_names, workflow
+from requests_app import library_names, message_drafts, workflow
 from requests_app.models import ActionOption, Case, CaseStatus, OptionStatus
 from tests import actors
 from tests.actors import World
@@ -71,6 +71,15 @@ def test_a_remark_on_what_a_colleague_has_confirmed_meanwhile_is_kept_as_a_messa
     page = visitor.post(case, "confirm_option", option.pk, version=1, text="Gern ab März.")
     assert page.context["message_form"]["body"].value() == "Gern ab März."
     assert errors(page)[0] == _("This option is agreed and stays as it is.")
+
+
+def test_a_remark_that_comes_too_late_stands_above_a_message_that_was_begun(
+    case: Case, option: ActionOption, visitor: Visitor
+) -> None:
+    message_drafts.keep(case, visitor.user, body="Noch eine Frage:")
+    workflow.confirm_option(option, actors.colleague(case).user, version=1)
+    page = visitor.post(case, "confirm_option", option.pk, version=1, text="Gern ab März.")
+    assert page.context["message_form"]["body"].value() == "Gern ab März.\n\nNoch eine Frage:"
 
 
 def test_a_yes_with_a_remark_pressed_twice_is_one(case: Case, option: ActionOption, visitor: Visitor) -> None:
