@@ -20,6 +20,9 @@ from requests_app.casepage.views import say_merged, to_case, works
 from requests_app.models import Case, EventKind, Feedback, FollowUpStatus
 from requests_app.workflow import InvalidTransition
 
+# The button below the lines that asks for another talk: what was typed is kept first.
+TALK = "talk"
+
 
 class _Elsewhere(Exception):
     """The page is not for this case (any more); ``response`` leads to where it goes on."""
@@ -79,23 +82,26 @@ def feedback(request: HttpRequest, reference: str) -> HttpResponse:
 
 @acts
 def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
-    """One line for each option, filled in with what was said last."""
+    """One line for each option, filled in with what was said last; another talk is asked for here, too."""
     try:
         user, case = _opened(request, reference)
     except _Elsewhere as elsewhere:
         return elsewhere.response
     form = _form(request, case)
+    goes_on = "casepage:talk" if TALK in request.POST else "casepage:follow_up_thanks"
+    if TALK in request.POST and not form.has_changed():
+        return redirect(goes_on, reference)
     if request.method == "POST" and form.is_valid():
         try:
             workflow.answer_follow_up(case, user, form.said, word=form.cleaned_data["word"])
         except workflow.NothingNew as error:
             messages.info(request, str(error.message))
-            return redirect("casepage:follow_up_thanks", reference)
+            return redirect(goes_on, reference)
         except InvalidTransition as error:
             form.add_error(None, str(error.message))
         else:
             messages.success(request, _("Thank you, that helps us."))
-            return redirect("casepage:follow_up_thanks", reference)
+            return redirect(goes_on, reference)
     return render(request, "casepage/follow_up.html", {"case": case, "form": form})
 
 

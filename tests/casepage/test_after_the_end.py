@@ -143,6 +143,19 @@ def test_answer_is_kept_and_the_page_says_what_comes_next(case: Case) -> None:
     )  # fmt: skip
 
 
+def test_what_was_typed_is_kept_on_the_way_to_another_talk(case: Case) -> None:
+    ask(case)
+    visitor = contact(case)
+    empty = visitor.post(case, "follow_up", **line(case, ""), word="", talk="1")
+    assert (empty.redirect_chain, OptionReport.objects.count()) == ([(url(case, "talk"), 302)], 0)
+    done = visitor.post(case, "follow_up", **line(case, "done"), word="", talk="1")
+    assert (done.redirect_chain, notices(done)) == (
+        [(url(case, "talk"), 302)],
+        ["Vielen Dank, das hilft uns."],
+    )
+    assert OptionReport.objects.get().implementation == "done"
+
+
 def test_form_begins_with_what_was_said_last(case: Case) -> None:
     visitor = contact(case)
     visitor.post(case, "follow_up", **line(case, "in_progress", "Läuft"))
