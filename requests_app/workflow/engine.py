@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -136,17 +137,19 @@ class Step:
         return access.is_coordinator(self.case.responsible)
 
 
-def _check_actor(action: Action, actor: User | None, case: Case) -> None:
-    """Raise ``NotAllowed`` unless ``actor`` is who the table asks for."""
-    allowed = {
-        Who.COORDINATOR: lambda: access.is_coordinator(actor),
-        Who.CONTACT: lambda: access.contact_of(actor, case) is not None,
-        Who.OFFERED: lambda: access.assignment_of(actor, case, AssignmentStatus.OFFERED) is not None,
-        Who.ADVISOR: lambda: access.advises(actor, case),
-        Who.SYSTEM: lambda: True,
-    }
-    if not allowed[action.who]():
-        raise NotAllowed
+def _is_allowed(who: Who, actor: User | None, case: Case) -> bool:
+    """Whether ``actor`` is who the table asks for."""
+    match who:
+        case Who.COORDINATOR:
+            return access.is_coordinator(actor)
+        case Who.CONTACT:
+            return access.contact_of(actor, case) is not None
+        case Who.OFFERED:
+            return access.assignment_of(actor, case, AssignmentStatus.OFFERED) is not None
+        case Who.ADVISOR:
+            return access.advises(actor, case)
+        case Who.SYSTEM:
+            return True
 
 
 def _fits_entry(action: Action, case: Case) -> bool:
@@ -169,9 +172,9 @@ def _check_merged(action: Action, case: Case) -> None:
     raise InvalidTransition(text % {"case": case.reference, "other": case.merged_into.reference})
 
 
-def _waits_for_joining(action: Action, actor: User | None, case: Case) -> bool:
+def _asks_to_join_first(action: Action) -> bool:
     """Whoever was invited accepts, or declines, before anything else."""
-    return action.who == Who.CONTACT and action.key != "leave_case" and access.has_to_join(actor, case)
+    return action.who == Who.CONTACT and action.key != "leave_case"
 
 
 @contextmanager
@@ -182,8 +185,9 @@ def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> I
         locked = Case.objects.select_for_update().get(pk=case.pk)
         # First: whoever asked there is no contact person of it any more, and is told where to go on.
         _check_merged(action, locked)
-        _check_actor(action, actor, locked)
-        if _waits_for_joining(action, actor, locked):
+        if not _is_allowed(action.who, actor, locked):
+            raise NotAllowed
+        if _asks_to_join_first(action) and access.has_to_join(actor, locked):
             raise InvalidTransition(_("Please accept your invitation first."))
         if not action.allows(locked.status) or (seen is not None and seen != locked.version):
             raise InvalidTransition
@@ -194,20 +198,22 @@ def step(key: str, case: Case, actor: User | None, seen: int | None = None) -> I
 
 
 def available_actions(case: Case, actor: User) -> list[Action]:
-    """The rows of the table that ``actor`` may take on ``case`` now; buttons are drawn from them."""
-    actions = []
-    for action in ACTIONS.values():
-        if case.merged_into_id and not action.when_merged:
-            continue
-        if action.who == Who.SYSTEM or not action.allows(case.status) or not _fits_entry(action, case):
-            continue
-        try:
-            _check_actor(action, actor, case)
-        except NotAllowed:
-            continue
-        if not _waits_for_joining(action, actor, case):
-            actions.append(action)
-    return actions
+    """The rows of the table that ``actor`` may take on ``case`` now; buttons are drawn from them.
+
+    Who the actor is in the case is asked once, not for each of the hundred rows.
+    """
+    is_allowed = cache(lambda who: _is_allowed(who, actor, case))
+    has_to_join = cache(lambda: access.has_to_join(actor, case))
+    return [
+        action
+        for action in ACTIONS.values()
+        if action.who != Who.SYSTEM
+        and (case.merged_into_id is None or action.when_merged)
+        and action.allows(case.status)
+        and _fits_entry(action, case)
+        and is_allowed(action.who)
+        and not (_asks_to_join_first(action) and has_to_join())
+    ]
 
 
 def available_keys(case: Case, actor: User) -> frozenset[str]:
