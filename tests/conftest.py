@@ -42,10 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at the markers that were asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that run on one database only."""
+    """Mark the tests that run on one database only, and put them in their order."""
     for item in items:
         if marker := suites.marker_of(item):
             item.add_marker(marker)
+    items[:] = suites.in_order(items)
 
 
 _MAILERS = getattr(settings, "MAILERS", None)

@@ -51,6 +51,8 @@ ON_BOTH = (
     "triage/test_search.py",
     "workspace/test_overview.py",
 )
+# The longest test of all begins at once, while the other worker runs the other slow ones.
+FIRST = "requests_app/test_two_years.py"
 _DATABASE = {"db", "transactional_db", "live_server"}
 
 
@@ -66,3 +68,8 @@ def marker_of(item: pytest.Item) -> str:
 def _needs_database(item: pytest.Item) -> bool:
     asks = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
     return asks or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """As they were collected, but for what should begin at once."""
+    return sorted(items, key=lambda item: item.path != TESTS / FIRST)

@@ -92,8 +92,8 @@ def run_checks() -> Count:
     return count
 
 
-def run_pytest(suite: str, selection: str, database_url: str | None, workers: str = WORKERS) -> Count:
-    """One run of pytest over the tests that the marker expression selects."""
+def run_pytest(suite: str, selection: str, database_url: str | None, *options: str) -> Count:
+    """One run of pytest over the tests that the marker expression selects; ``options`` are pytest's."""
     headline(f"tests: {suite}")
     report = REPORTS / f"{suite}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -110,10 +110,11 @@ def run_pytest(suite: str, selection: str, database_url: str | None, workers: st
         "-q",
         "--tb=short",
         "-n",
-        workers,
+        WORKERS,
         "-m",
         selection,
         f"--junit-xml={report}",
+        *options,
     ]
     code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     return counted(report, code)
@@ -134,14 +135,15 @@ def counted(report: Path, code: int) -> Count:
 
 
 def run_slow(database_url: str) -> Count:
-    """The slow tests, one after the other: they start servers and share what they build."""
+    """The slow tests, module by module: those of one start servers together and share what they build."""
     selection = SELECTIONS["slow"]
     if os.environ.get("CLAMAV") == "0" and not CI:
         print("The test of the virus check is left out, as CLAMAV=0 asks.")
         selection += " and not clamav"
     elif clamd.find_or_install() is None:  # its test then fails
         print(f"{clamd.MISSING} CLAMAV=0 leaves it out.")
-    return run_pytest("slow", selection, database_url, workers="0")
+    # In the order of collection, in which the longest comes first: see tests/suites.py.
+    return run_pytest("slow", selection, database_url, "--dist=loadfile", "--no-loadscope-reorder")
 
 
 def run_browser(database_url: str) -> Count:

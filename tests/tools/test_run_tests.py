@@ -82,11 +82,11 @@ def test_virus_check_is_left_out_only_when_asked_for_and_never_in_ci(
     asked = []
     monkeypatch.setattr(run_tests, "run_pytest", lambda *args, **named: asked.append(args) or Count(1))
     run_tests.run_slow("url")
-    assert asked == [("slow", selection, "url")]
+    assert [(suite, markers, url) for suite, markers, url, *_options in asked] == [("slow", selection, "url")]
     assert (clamd.MISSING in capsys.readouterr().out) == (found is None)
 
 
-@pytest.mark.parametrize("place", suites.PAGES + suites.ON_BOTH)
+@pytest.mark.parametrize("place", (*suites.PAGES, *suites.ON_BOTH, suites.FIRST))
 def test_places_with_a_suite_of_their_own_are_there(place):
     assert (suites.TESTS / place).exists()
 
