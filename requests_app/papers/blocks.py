@@ -70,7 +70,9 @@ def together(*blocks: Block) -> Block:
 
 
 def _lines(block: Block) -> int:
-    """About how many lines a text or facts take."""
+    """About how many lines a text, facts or a table of short rows take."""
+    if block["kind"] == "table":
+        return 2 * len(block["rows"]) + 2
     texts = [block["text"]] if "text" in block else [each for _label, each in block.get("rows", ())]
     flat = [text if isinstance(text, str) else "\n".join(text) for text in texts]
     return sum(len(text) // 50 + text.count("\n") + 1 for text in flat)

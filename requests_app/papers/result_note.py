@@ -63,7 +63,7 @@ def result_note(case: Case) -> Paper | None:
         return None
     made = [blocks.facts(*_head_rows(case, len(options), sessions)), *_sessions(sessions)]
     made += _options(options) if options else _what_was_said(sessions)
-    made += [*_contact(case), _issued()]
+    made.append(blocks.together(*_contact(case), _issued()))
     name = _("Result note")
     return Paper(case, name, made, suffix=name)
 

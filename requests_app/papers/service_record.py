@@ -43,10 +43,13 @@ def service_record(case: Case, advisor: Advisor | None = None) -> Paper | None:
         _head(case, advisor),
         blocks.heading(_("Confirmed sessions")),
         _table(case, confirmed),
-        blocks.heading(_("Hours")),
-        _hours(confirmed, advisor),
-        *_waiting(len(sessions) - len(confirmed)),
-        _issued(),
+        # The sum and what it rests on are read together.
+        blocks.together(
+            blocks.heading(_("Hours")),
+            _hours(confirmed, advisor),
+            *_waiting(len(sessions) - len(confirmed)),
+            _issued(),
+        ),
     ]
     name = _("Service record")
     return Paper(case, name, made, suffix=name)
@@ -70,7 +73,7 @@ def _table(case: Case, sessions: Sequence[DialogueSession]) -> Block:
         (_("Date"), 4),
         (_("Minutes"), 0),
         (_("Format"), 4),
-        (_("Advised by"), 4),
+        (_("Advised by"), 5),
         (_("Confirmed by the municipality"), 4),
     )
     names = dict(ContactPerson.everybody.filter(case=case).values_list("user", "name"))
