@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -140,6 +140,10 @@ class EntryForm(forms.ModelForm):
             "indicator",
             "example",
         )
+        widgets = {
+            "topics": forms.CheckboxSelectMultiple,
+            "first_step": AdminTextareaWidget(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +157,14 @@ class EntryForm(forms.ModelForm):
         if self.instance.pk and seen != stamp(now):
             raise ValidationError(gettext("A colleague has changed this entry meanwhile. Open it anew."))
         return seen
+
+
+class OfferFilter(admin.BooleanFieldListFilter):
+    """The field's name is a sentence, which does not follow "by"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = gettext("offer to advisors")
 
 
 @admin.register(LibraryOption)
@@ -169,8 +181,8 @@ class LibraryOptionAdmin(admin.ModelAdmin):
         ),
         (_("For advisors alone"), {"fields": ["example", "seen"]}),
     ]
-    list_display = ("title", "goal", "topic_names", "effort", "is_active")
-    list_filter = ("is_active", "goal", "topics")
+    list_display = ("title", "goal", "effort", "is_active")
+    list_filter = (("is_active", OfferFilter), "goal", "topics")
     search_fields = ("title", "description", "first_step")
     list_per_page = 50
     show_full_result_count = False
@@ -180,13 +192,6 @@ class LibraryOptionAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: LibraryOption | None = None) -> bool:
         return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LibraryOption]:
-        return super().get_queryset(request).prefetch_related("topics")
-
-    @admin.display(description=_("topics"))
-    def topic_names(self, entry: LibraryOption) -> str:
-        return ", ".join(topic.label for topic in entry.topics.all())
 
     def save_model(self, request: HttpRequest, obj: LibraryOption, form: Any, change: bool) -> None:
         obj.changed_by, obj.changed_at = signed_in_user(request), timezone.now()
