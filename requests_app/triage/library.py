@@ -62,6 +62,8 @@ def ask(request: HttpRequest, pk: int, option_pk: int) -> HttpResponse:
     readable = case.options.exclude(status=OptionStatus.DRAFT).select_related("case")
     option = get_object_or_404(readable, pk=option_pk)
     asked = LibraryRequest.objects.filter(option=option).select_related("entry").first()
+    if asked and request.method == "POST":  # pressed twice, or a colleague was quicker
+        messages.info(request, gettext("The municipality has been asked about this option already."))
     if asked or request.method != "POST":
         form = None if asked else WordingForm(case=case, initial=library_names.draft(option))
         return _page(request, case, option, form, asked)

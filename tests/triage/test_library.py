@@ -84,6 +84,8 @@ def test_asking_twice_asks_once(desk: Client, option: ActionOption) -> None:
         response = desk.post(page(option), library_names.draft(option), follow=True)
         assert response.status_code == 200
     assert LibraryRequest.objects.count() == 1
+    said = [str(message) for message in response.context["messages"]]
+    assert said == ["Die Kommune wurde zu dieser Option schon gefragt."]
 
 
 # --- The list ------------------------------------------------------------------------------------
