@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.expressions import Combinable
@@ -72,7 +73,10 @@ def _steps(options: QuerySet[ActionOption]) -> Iterator[tuple[int, str, str, int
     gone = gone.annotate(gone_at=F("replaced_by__confirmed_at"))
     told_in_time = _told(gone, before="gone_at")
     steps = _agreed(settled).union(_told(stand), told_in_time, _replaced(gone), all=True).order_by()
-    sql, values = steps.query.get_compiler(steps.db).as_sql()
+    try:
+        sql, values = steps.query.get_compiler(steps.db).as_sql()
+    except EmptyResultSet:  # a choice that no option can meet
+        return
     with connections[steps.db].cursor() as cursor:
         # The ORM groups neither a union nor what a window tells.
         cursor.execute(

@@ -127,6 +127,8 @@ def test_one_month_alone_and_none_at_all_are_counted_too(told: dict[str, ActionO
     options = ActionOption.objects.all()
     assert option_numbers.states_by_month(options, MONTHS[2:3]) == {MONTHS[2]: FULL[2]}
     assert option_numbers.states_by_month(options, []) == {}
+    nothing = {MONTHS[2]: dict.fromkeys(option_numbers.STATES, 0)}
+    assert option_numbers.states_by_month(options.none(), MONTHS[2:3]) == nothing
 
 
 # --- The page --------------------------------------------------------------------------------------
