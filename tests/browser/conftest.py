@@ -1,14 +1,20 @@
 """Everything in this folder runs in a real Chromium against a real server."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
+from tests.browser.windows import Windows
 from tools import chromium
 
 # Playwright's own event loop makes Django think that it is called from asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A busy machine may be slow; what does not come at all costs the more only where a test fails.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -30,3 +36,14 @@ def browser_type_launch_args(browser_type_launch_args):
 def browser_context_args(browser_context_args):
     """A person in Germany; times on the pages do not depend on the machine's time zone."""
     return browser_context_args | {"locale": "de-DE", "timezone_id": "Europe/Berlin"}
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest.fixture(autouse=True)
+def _no_window_stays_open(windows: Windows) -> Iterator[None]:
+    yield
+    windows.close()

@@ -49,8 +49,11 @@ class Looks:
         self.faults: list[str] = []
 
     def at(self, page: Page, name: str) -> None:
-        """Look at the page as it stands, under ``name``, and leave it as it was."""
-        if not self.on:
+        """Look at the page as it stands, under ``name``, and leave it as it was.
+
+        A walk that comes by again looks only once: the name says which page it is, and in which state.
+        """
+        if not self.on or name in self.seen:
             return
         self.seen.append(name)
         size = page.viewport_size

@@ -26,7 +26,6 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, locale="de-DE", timezone_id="Europe/Berlin", **context
         )
-        self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
@@ -73,7 +72,7 @@ class Person:
         counter = int(time.time()) // 30
         self.page.locator('input[name="code"]').fill(format_hotp_value(hotp_value(secret.strip(), counter)))
         self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        expect(self.page).not_to_have_url(re.compile("/einrichten/$"))
 
     def read_invitation(self) -> str:
         """The link of the invitation in one's mailbox."""

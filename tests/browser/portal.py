@@ -25,6 +25,7 @@ from tools import test_database
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+PATIENCE = 60  # seconds, for a machine that has other things to do
 
 
 def free_port() -> int:
@@ -71,7 +72,7 @@ class Portal:
             self.programs.append(
                 subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with suppress(URLError, OSError), urllib.request.urlopen(f"{self.url}/health/live", timeout=2):
                 return
@@ -82,7 +83,7 @@ class Portal:
         for program in self.programs:
             program.terminate()
         for program in self.programs:
-            program.wait(15)
+            program.wait(PATIENCE)
 
     def log(self) -> str:
         return (self.home / "log.txt").read_text(errors="replace")
@@ -101,7 +102,7 @@ class Portal:
 
     def mail(self, to: str, subject: str) -> EmailMessage:
         """The newest mail to an address whose subject holds ``subject``; waits for the worker."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for message in reversed(self.mails(to)):
                 if subject in str(message["Subject"]):

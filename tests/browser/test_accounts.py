@@ -77,23 +77,16 @@ def test_passkey_button_is_hidden_where_no_script_runs(browser, live_server):
 
     page.goto(live_server.url + reverse("account_login"))
 
-    assert page.locator("#passkey-login").is_visible() is False
-    page.context.close()
+    expect(page.locator("#passkey-login")).to_be_hidden()
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_login_password", "account_reset_password"])
-def test_sign_in_page_and_its_errors_are_accessible(page, live_server, errors, looks, name):
-    page.goto(live_server.url + reverse(name))
-    looks.at(page, name)
-
-    page.locator("main button.kern-btn--primary").click()
-    page.locator("#error-summary").wait_for()
-    looks.at(page, f"{name} with errors")
-
-    assert errors == []
-
-
-def test_code_page_is_accessible(page, live_server, errors, looks):
+def test_pages_for_signing_in_and_their_errors_are_accessible(page, live_server, errors, looks):
+    for name in ("account_login", "account_login_password", "account_reset_password"):
+        page.goto(live_server.url + reverse(name))
+        looks.at(page, name)
+        page.locator("main button.kern-btn--primary").click()
+        page.locator("#error-summary").wait_for()
+        looks.at(page, f"{name} with errors")
     page.goto(live_server.url + reverse("account_login"))
     page.locator("#id_login").fill("kim.muster@stadt.de")
     page.locator("main button.kern-btn--primary").click()
@@ -104,21 +97,16 @@ def test_code_page_is_accessible(page, live_server, errors, looks):
     assert errors == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_pages_of_the_account_are_accessible(page, live_server, errors, looks, coordinator):
+    for name in (
         "account_second_factor",
         "mfa_activate_totp",
         "mfa_add_webauthn",
         "mfa_index",
         "account_change_password",
-    ],
-)
-def test_page_of_the_account_is_accessible(page, live_server, errors, looks, coordinator, name):
-    page.goto(live_server.url + reverse(name))
-
-    looks.at(page, name)
-
+    ):
+        page.goto(live_server.url + reverse(name))
+        looks.at(page, name)
     assert errors == []
 
 

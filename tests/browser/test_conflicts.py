@@ -39,7 +39,6 @@ class Office:
             [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page

@@ -35,7 +35,6 @@ class Desks:
         """A page of somebody who is signed in, or of a stranger."""
         options = {"viewport": {"width": 1280, "height": 900}, "locale": "de-DE"} | options
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
         self.contexts.append(context)
         if user:
             client = Client()

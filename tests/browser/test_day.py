@@ -35,7 +35,6 @@ def looks():
 def desk_of(browser: Browser, url: str, user: User, **options: object) -> BrowserContext:
     """A browser of its own for one person, signed in."""
     context = browser.new_context(base_url=url, locale="de-DE", **options)
-    context.set_default_timeout(10_000)
     client = Client()
     sign_in(client, user)
     context.add_cookies([{"name": k, "value": m.value, "url": url} for k, m in client.cookies.items()])

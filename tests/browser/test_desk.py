@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from miglobe.accounts.models import User
@@ -100,6 +101,24 @@ def test_a_morning_at_the_desk(context: BrowserContext, world: World, live_serve
     assert [Case.objects.get(pk=other.pk).status for other in others] == ["declined", "declined"]
     assert Case.objects.get(pk=case.pk).resubmission_note == "Frau Wellmann anrufen"
     assert Leave.objects.get().user == world.coordinator
+
+
+def test_a_first_talk_that_is_enough_closes_the_case(
+    context: BrowserContext, browser: Browser, world: World, live_server
+) -> None:
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    page, errors = opened(context, world.coordinator, live_server)
+    page.goto(reverse("admin:requests_app_case_change", args=[case.pk]))
+    page.locator("#content").get_by_text("Vorgang abschließen", exact=True).first.click()
+    page.locator("[name=resolution][value=initial_talk_sufficient]").check()
+    page.get_by_role("button", name="Weiter zur E-Mail").click()
+    page.locator("#content button[type=submit]").last.click()
+    expect(page.locator("#content")).to_contain_text("Abgeschlossen")
+    town = browser.new_context(base_url=live_server.url, locale="de-DE", java_script_enabled=False)
+    theirs, errors_there = opened(town, actors.contact_of(case), live_server)
+    theirs.goto(reverse("casepage:case", args=[case.reference]))
+    expect(theirs.locator("main")).to_contain_text("Das Gespräch hat genügt")
+    assert (errors, errors_there) == ([], [])
 
 
 def test_many_cases_are_taken_over_by_keyboard_alone(browser: Browser, world: World, live_server) -> None:

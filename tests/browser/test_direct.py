@@ -29,7 +29,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server) -> Itera
         base_url=live_server.url, viewport=size, java_script_enabled=script, locale="de-DE"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -28,7 +28,6 @@ def looks():
 def as_person(browser: Browser, url: str, user: User | None = None, **options: object) -> BrowserContext:
     """A browser of its own for one person, signed in."""
     context = browser.new_context(base_url=url, **options)
-    context.set_default_timeout(10_000)
     if user:
         client = Client()
         sign_in(client, user)

@@ -46,7 +46,6 @@ def new_context(browser: Browser, url: str, width: int, with_script: bool) -> Br
         locale="de-DE",
         viewport={"width": width, "height": 900},
     )
-    context.set_default_timeout(15_000)
     return context
 
 
@@ -63,7 +62,7 @@ def walk_to_the_reference(page: Page, looks: Looks, with_script: bool) -> Case:
     looks.at(page, "municipality")
     press(page, "Continue")
     press(page, "Continue")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     looks.at(page, "concern with errors")
     for name in ("title", "situation"):
         page.locator(f"#id_{name}").fill(GIVEN["concern"][name])

@@ -44,7 +44,6 @@ class Browsers:
 
     def of(self, user: User | None = None) -> Page:
         context = self.browser.new_context(base_url=self.url, locale="de-DE", **self.options)
-        context.set_default_timeout(10_000)
         self.contexts.append(context)
         if user:
             client = Client()

@@ -15,7 +15,7 @@ from miglobe.mail.models import OutboxMessage
 from requests_app.models import Case, CaseStatus
 from tests import actors
 from tests.actors import World
-from tests.browser.looks import WITH_SCRIPT, WITHOUT_SCRIPT
+from tests.browser.looks import WITH_SCRIPT
 from tests.browser.test_entry import Browsers
 from tests.requests_app.test_mail_trouble import came_back, mail_to
 
@@ -29,9 +29,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def browsers(browser: Browser, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Browsers]:
-    script, width = request.param
-    people = Browsers(browser, live_server.url, script, width)
+def browsers(browser: Browser, live_server: Any) -> Iterator[Browsers]:
+    people = Browsers(browser, live_server.url, *WITH_SCRIPT)
     yield people
     for context in people.contexts:
         context.close()
@@ -43,7 +42,6 @@ def sheet_of(page: Page, case: Case) -> None:
     page.goto(reverse("admin:requests_app_case_change", args=[case.pk]))
 
 
-@pytest.mark.parametrize("browsers", [WITH_SCRIPT, WITHOUT_SCRIPT], indirect=True)
 def test_address_is_corrected_from_the_sheet_by_keyboard(world: World, browsers: Browsers) -> None:
     case = actors.submitted(confirmed=False)
     came_back(mail_to(actors.contact_of(case).email, case, "request_received"))
@@ -54,15 +52,14 @@ def test_address_is_corrected_from_the_sheet_by_keyboard(world: World, browsers:
     field = page.get_by_label("Dienstliche E-Mail-Adresse")
     field.fill("kein-at")
     field.press("Enter")
-    browsers.looks.at(page, "wrong address")
     expect(page.get_by_role("group", name="Bitte prüfen")).to_be_visible()
+    browsers.looks.at(page, "wrong address")
     field.fill(RIGHT)
     field.press("Enter")
     expect(page.get_by_text("Die Adresse ist berichtigt")).to_be_visible()
     assert OutboxMessage.objects.filter(recipient=RIGHT, kind="new_code").count() == 1
 
 
-@pytest.mark.parametrize("browsers", [WITH_SCRIPT, WITHOUT_SCRIPT], indirect=True)
 def test_list_is_taken_as_a_workbook_and_a_reader_sees_facts_alone(world: World, browsers: Browsers) -> None:
     case = world.case(CaseStatus.MATCHED)
     page = browsers.of(world.coordinator)

@@ -112,7 +112,7 @@ def test_what_is_new_is_marked_once_it_was_seen(browsers: Browsers, case: Case, 
     page = browsers.open(world.lead.user, reverse("workspace:case", args=[case.reference]))
     assert not ReadMark.objects.filter(user=world.lead.user, read_at__gte=case.messages.last().created_at)
     page.locator("form[data-mark-read]").scroll_into_view_if_needed()
-    expect(page.get_by_role("button", name="als gelesen markieren")).to_be_hidden(timeout=8000)
+    expect(page.get_by_role("button", name="als gelesen markieren")).to_be_hidden()
     page.reload()
     expect(page.locator(".app-new")).to_have_count(0)
 

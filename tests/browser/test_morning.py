@@ -37,7 +37,6 @@ class Hands:
             java_script_enabled=keyboard,
             viewport={"width": 1280, "height": 900},
         )
-        self.context.set_default_timeout(10_000)
         client = Client()
         sign_in(client, user)
         self.context.add_cookies(
@@ -68,8 +67,9 @@ class Hands:
             what.click()
 
     def _come_to(self, what: Locator) -> None:
+        wanted = what.element_handle()
         for _ in range(250):
-            if what.evaluate("element => element === document.activeElement"):
+            if wanted.evaluate("element => element === document.activeElement"):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"The Tab key does not lead to {what}.")

@@ -43,7 +43,6 @@ class Desk:
         cookies = [{"name": k, "value": m.value, "url": self.url} for k, m in client.cookies.items()]
         context.add_cookies(cookies)  # type: ignore[arg-type]
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
         )
@@ -56,8 +55,6 @@ def desk(request: pytest.FixtureRequest, browser: Browser, live_server) -> Itera
     script, size = request.param
     desk = Desk(browser, live_server.url, script, size, Looks(on=script))
     yield desk
-    for context in browser.contexts:
-        context.close()
     assert (desk.errors, desk.looks.faults) == ([], [])
 
 

@@ -8,7 +8,7 @@ def test_landing_page_loads_without_an_error_or_a_foreign_address(page, live_ser
     page.on("requestfailed", lambda request: errors.append(request.url))
     page.on("request", lambda request: addresses.append(request.url))
     response = page.goto(live_server.url)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
     assert response.status == 200
     assert errors == []
     assert [url for url in addresses if not url.startswith((live_server.url, "data:"))] == []

@@ -28,7 +28,6 @@ def device(browser: Browser, url: str, script: bool, width: int) -> BrowserConte
         locale="de-DE",
         timezone_id="Europe/Berlin",
     )
-    context.set_default_timeout(10_000)
     return context
 
 

@@ -46,7 +46,6 @@ def phone(browser: Browser, live_server: Any, client_of_lead: Client) -> Iterato
     context = browser.new_context(
         base_url=live_server.url, viewport=PHONE, locale="de-DE", timezone_id="Europe/Berlin"
     )
-    context.set_default_timeout(10_000)
     signed_in(client_of_lead, live_server.url, context)
     yield context
     context.close()

@@ -54,7 +54,6 @@ def page(browser: Browser, live_server: Any, world: World, way: tuple[bool, int]
         viewport={"width": way[1], "height": 900},
         locale="de-DE",
     )
-    context.set_default_timeout(10_000)
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
