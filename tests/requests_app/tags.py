@@ -40,6 +40,9 @@ class Tagged:
         self.root: Any = self.reader.trailer["/Root"]
         self._pages = {page.indirect_reference.idnum: n for n, page in enumerate(self.reader.pages)}  # type: ignore[union-attr]
         self.drawn: dict[tuple[int, int], str] = {}  # in the order in which it is drawn
+        self.languages: dict[
+            tuple[int, int], str
+        ] = {}  # of what says its own, other than that of its element
         for number, page in enumerate(self.reader.pages):
             self._read(number, page)
         top = self.root["/StructTreeRoot"]["/K"]
@@ -92,6 +95,7 @@ class Tagged:
                 current = next((m for _t, m in reversed(open_marks) if m is not None), None)
                 if mark is not None:
                     self.drawn.setdefault((number, int(mark)), "")
+                    self.languages[(number, int(mark))] = str(properties.get("/Lang", ""))
                 if actual is not None:
                     open_marks[-1] = ("actual", None)
                     if current is not None:

@@ -168,10 +168,14 @@ def test_result_note_is_in_the_language_of_the_reader_and_says_which_part_is_ger
     assert "Financial effects" in tags.texts("Lbl")
     heading = tags.document.all("H3")[0]
     assert (heading.text, heading.language) == (f"1. {case.options.get().title}", "de")
-    # The compiler gives the language of a value to the whole entry, its label included.
-    entries = {e.text: e.language for e in tags.document.all("LI")}
-    assert entries["First stepGeschäftsordnung ergänzen."] == "de"
-    assert entries["GoalIncrease chances of participation"] == ""
+    # An entry has the language of its value; the label in it says its own.
+    entries = {e.text: e for e in tags.document.all("LI")}
+    typed, ours = (
+        entries["First stepGeschäftsordnung ergänzen."],
+        entries["GoalIncrease chances of participation"],
+    )
+    assert (typed.language, ours.language) == ("de", "")
+    assert [tags.languages[mark] for label in typed.all("Lbl") for mark in label.marks] == ["en"]
 
 
 @pytest.mark.parametrize("status", [s for s in S if s not in (S.OPTIONS_AGREED, S.CLOSED)])
