@@ -1,7 +1,9 @@
 """Two years, day by day: what the portal sends by itself goes out once, whatever happens to the workers.
 
 Thirty cases are taken through offers, queries, dates and ends. Every day, weekends and holidays too, two
-workers do the same work at once; on many days another one is killed between what it has written and its end.
+workers do the same work at once; on many days another one is killed between what it has written and its end,
+or between a mail that went out and the note of that. The mails go out as files, which are counted: each once,
+but for those after which a worker was killed. They come again, as the outbox says, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -9,23 +11,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import signal
+import re
+import subprocess
+import sys
 import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
-from miglobe.mail.models import OutboxMessage
-from miglobe.ops.jobs import JOBS
+from miglobe.mail.models import OutboxMessage, State
 from requests_app import workflow
 from requests_app.models import (
     Case,
@@ -37,6 +41,8 @@ from requests_app.models import (
 )
 from tests import actors
 from tests.actors import World
+from tests.mail.test_workers import database_url
+from tests.requests_app import two_years_work
 
 pytestmark = [
     pytest.mark.slow,
@@ -47,6 +53,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 FIRST, LAST = dt.date(2027, 1, 4), dt.date(2028, 12, 31)
 TICKS = (dt.time(6, 5), dt.time(14))
 AT_WORK = dt.time(10)
+ROOT = Path(__file__).resolve().parents[2]
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 
 # The public holidays of North Rhine-Westphalia that are no Saturday or Sunday, by hand.
 HOLIDAYS = [dt.date(2027, *day) for day in ((1, 1), (3, 26), (3, 29), (5, 6), (5, 17), (5, 27), (11, 1))] + [
@@ -203,52 +211,45 @@ class Story:
 
 # --- Workers --------------------------------------------------------------------------------------
 
-NAMES = {
-    "expire offers",
-    "note cases that are very late",
-    "send the daily mails",
-    "ask what became of the options",
-    "remind of agreed dates",
-    "remind of drafts that run out",
-    "delete old drafts of requests",
-}
+
+class Mortal:
+    """A worker in a process of its own, which is killed at a certain write (``mortal_worker``)."""
+
+    def __init__(self, mails: Path) -> None:
+        environment = os.environ | {"TESTING": "1", "DATABASE_URL": database_url()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.requests_app.mortal_worker", str(mails)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
+        )  # fmt: skip
+        assert self._answer() == "ready"
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def dies(self, task: str, write: int) -> bool:
+        """Whether it was killed at that write; False if there was not so much to do."""
+        assert self.process.stdin is not None
+        print(timezone.now().isoformat(), task, write, file=self.process.stdin, flush=True)
+        answer = self._answer()
+        assert answer in ("killed", "finished")
+        return answer == "killed"
 
 
-def work() -> None:
-    """What a worker does by the calendar, without asking whether another one is at it."""
-    for job in JOBS:
-        if job.name in NAMES:
-            job.run()
+@pytest.fixture
+def mails(tmp_path: Path, settings: Any) -> Path:
+    """Where the mails go that the outbox carries out."""
+    transport = {"BACKEND": "miglobe.mail.backends.FileBackend", "OPTIONS": {"file_path": str(tmp_path)}}
+    settings.MAILERS = settings.MAILERS | {"transport": transport}
+    return tmp_path
 
 
-def killed_at_write(number: int) -> bool:
-    """Let a process of its own work, and kill it after its ``number``-th write, before that is committed.
-
-    False if it had finished before, as there was not so much to write.
-    """
-    connection.close()  # the child makes its own one
-    child = os.fork()
-    if not child:
-        signal.alarm(60)  # should it ever hang, the test fails instead of waiting
-        try:
-            with connection.execute_wrapper(_Killer(number)):
-                work()
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
-class _Killer:
-    def __init__(self, writes: int) -> None:
-        self.left = writes
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        result = execute(sql, params, many, context)
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            self.left -= 1
-            if not self.left:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return result
+@pytest.fixture
+def mortal(mails: Path, transactional_db: None) -> Iterator[Mortal]:
+    worker = Mortal(mails)
+    yield worker
+    worker.process.kill()
+    worker.process.communicate()
 
 
 class TwoWorkers:
@@ -257,7 +258,7 @@ class TwoWorkers:
     def __init__(self) -> None:
         self.pool, self.gate = ThreadPoolExecutor(2), threading.Barrier(2)
 
-    def at_once(self, task: Callable[[], object] = work) -> None:
+    def at_once(self, task: Callable[[], object]) -> None:
         def run() -> None:
             self.gate.wait()
             task()
@@ -279,25 +280,48 @@ def two_workers() -> Iterator[TwoWorkers]:
 # --- The two years --------------------------------------------------------------------------------
 
 
-def test_everything_goes_out_exactly_once_in_two_years() -> None:
+def test_everything_goes_out_exactly_once_in_two_years(mortal: Mortal, mails: Path) -> None:
     chance = random.Random(1926)
-    killed = 0
+    killed: Counter[str] = Counter()
     with time_machine.travel(moment(FIRST, dt.time(5)), tick=False) as clock, two_workers() as workers:
         story = Story(World())
         assert sum(map(len, story.lines.values())) == 30
         for number in range((LAST - FIRST).days + 1):
             day = FIRST + dt.timedelta(days=number)
-            for tick in TICKS:
+            is_busy = day in story.days() or chance.random() < 0.06
+            for tick in TICKS if is_busy else TICKS[:1]:
                 clock.move_to(moment(day, tick))
-                if (tick == TICKS[0] and day in story.days()) or chance.random() < 0.03:
-                    killed += killed_at_write(chance.randint(1, 5))
-                workers.at_once()
+                if is_busy and tick == TICKS[0]:
+                    killed["work"] += mortal.dies("work", chance.randint(1, 5))
+                workers.at_once(two_years_work.work)
+                if is_busy and tick == TICKS[0]:
+                    killed["deliver"] += mortal.dies("deliver", chance.randint(1, 2))
+                if OutboxMessage.objects.filter(state__in=[State.WAITING, State.SENDING]).exists():
+                    workers.at_once(two_years_work.deliver)
             clock.move_to(moment(day, AT_WORK))
             story.act(day)
-    check(story, killed)
+        clock.move_to(moment(LAST, dt.time(23)))
+        workers.at_once(two_years_work.deliver)
+    assert min(killed["work"], killed["deliver"]) > 40
+    check(story)
+    check_deliveries(story, mails, killed["deliver"])
 
 
-def check(story: Story, killed: int) -> None:
+def check_deliveries(story: Story, mails: Path, killed: int) -> None:
+    """Each mail that was written went out, once; again only where a worker could not note it any more."""
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.SENT}
+    written = set(OutboxMessage.objects.values_list("message_id", flat=True))
+    files = [path.read_bytes() for path in mails.glob("*.eml")]
+    carried = Counter(found[1].decode() for file in files if (found := MESSAGE_ID.search(file)))
+    assert len(files) == carried.total()
+    assert written - carried.keys() == set()
+    # Those about drafts of requests were deleted with these.
+    assert len(carried.keys() - written) == story.gone.total()
+    assert max(carried.values()) == 2
+    assert carried.total() - len(carried) == killed
+
+
+def check(story: Story) -> None:
     sent = sent_mails() + story.gone
     digests = {day for kind, to, day in sent if to == story.world.coordinator.email and kind == "daily_mail"}
     kinds = {kind for kind, _to, _day in story.expected}
@@ -318,4 +342,3 @@ def check(story: Story, killed: int) -> None:
     assert {day for day in every_day if day >= late_from and is_working_day(day)} - digests == set()
     assert FollowUp.objects.exclude(status__in=[FollowUpStatus.RESTS, FollowUpStatus.ANSWERED]).count() == 1
     assert RequestDraft.objects.count() == 0  # gone after thirty days
-    assert killed > 40
