@@ -30,7 +30,7 @@ from requests_app.models import Case, Document, LibraryRequest
 from requests_app.workflow import ACTIONS, Who
 from tests.sign_in import sign_in
 
-STAFF = ("coordinator", "reader")
+STAFF = ("coordinator", "colleague", "reader")
 # Kinds of places, each a letter of the table.
 PAGE, SEARCH, MAIL, DAILY, ATTACHED, PDF, TABLE, CALENDAR = "psmdafxc"
 KINDS = {
@@ -62,6 +62,9 @@ OF_ONE_CASE = (
     "/admin/requests_app/case/<int:pk>/",
     "/admin/requests_app/case/<path:",
 )
+# Whose rights are those of somebody else, who sees every single thing: main, lead.
+SAME_AS = ("second", "invited", "co")
+_FILES = ("/unterlagen/<int:pk>/", "/unterlagen/<int:document_pk>/", ".ics", ".pdf")
 SHORTLIST = ("/admin/requests_app/case/<int:pk>/danach-fragen/",)
 # A sample of the pages in English, which have the same views.
 IN_ENGLISH = (
@@ -127,14 +130,19 @@ class Addresses:
             "schritt": [key for key, action in ACTIONS.items() if action.who == Who.COORDINATOR],
         } | {word: [1] for word in NOT_OF_A_CASE}
 
-    def of(self, route: str) -> list[str]:
-        """The addresses that a route stands for; none if it takes a key that nobody knows."""
+    def of(self, route: str, role: str) -> list[str]:
+        """The addresses that a route stands for; none if it takes a key that nobody knows.
+
+        Who may do the same as somebody else sees two things of each kind, and every file.
+        """
         if _BY_EXPRESSION in route:
             return []
         if route.startswith(_LISTS):
             route += "?liste=alle" if route.endswith(_ALL_OF_IT) else ""
         parts = _PARAMETER.split(route)
         values = [self._values(before, name) for before, name in zip(parts[::2], parts[1::2], strict=False)]
+        if role in SAME_AS and not route.endswith(_FILES):
+            values = [keys if len(keys) < 3 else [keys[0], keys[-1]] for keys in map(list, values)]
         return ["".join(map(str, _woven(parts[::2], chosen))) for chosen in product(*values)]
 
     def _values(self, before: str, name: str) -> Iterable[object]:

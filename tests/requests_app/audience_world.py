@@ -1,4 +1,8 @@
-"""One case with something of each kind that is not meant for everybody, each with a word of its own."""
+"""One case with something of each kind that is not meant for everybody, each with a word of its own.
+
+Beside it stand two requests that are opened by the link of a mail: one was entered for somebody and waits for
+her yes, one was begun and not sent.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,18 @@ import datetime as dt
 import uuid
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from miglobe.accounts.models import User
 from miglobe.accounts.roles import Role
-from requests_app import library_names, message_drafts, workflow
+from requests_app import entry_links, library_names, message_drafts, workflow
 from requests_app.access import Side
+from requests_app.intake import resume
 from requests_app.models import (
     Appointment,
     AssignmentRole,
@@ -22,10 +30,11 @@ from requests_app.models import (
     ContactPerson,
     DateRound,
     MessageDraft,
+    RequestDraft,
     Resolution,
 )
 from tests import actors
-from tests.requests_app import files
+from tests.requests_app import entered, files
 
 # A Wednesday in term time, in the middle of a month; the next morning is a working day, too.
 NOW = dt.datetime(2027, 3, 3, 10, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -88,12 +97,16 @@ MARKS = {
     "inside the file with that draft": ("Markbeiblatt",),
     "draft of an advisor": ("Markunfertig",),
     "draft of a note": ("Markhalb",),
+    "draft of the coordination": ("Markkoordination",),
     "what the co-advisor adds": ("Markzusatz",),
     "private: the co-advisor's": ("Markeigennotiz",),
     "objection to a session": ("Markeinwand",),
     "what was missing": ("Markfehlte",),
     "word on an option": ("Markverworfen",),
     "word to the follow-up": ("Marknachfrage",),
+    "a request entered for somebody": ("Markeingetragen",),
+    "telephone in that request": ("0221 471104", "+49221471104"),
+    "a request that was begun": ("Markbegonnen",),
 }  # fmt: skip
 
 
@@ -120,7 +133,7 @@ class Story:
     """Tells the story of the case step by step; between two steps the test looks at every page."""
 
     def __init__(self) -> None:
-        self.coordinator = actors.coordinator()
+        self.coordinator, self.colleague = actors.coordinator(), actors.coordinator("Jan Peters")
         self.lead, self.co, self.asked, self.ended, self.other = map(actors.advisor, ADVISORS)
         self.listed = actors.advisor("Elif Sommer", published=False)
         User.objects.filter(pk=self.lead.user.pk).update(email="markberatung@example.org")
@@ -134,6 +147,7 @@ class Story:
         workflow.start_review(self.elsewhere, self.coordinator)
         offer = workflow.Offer(self.other, AssignmentRole.LEAD, "Zusammenfassung")
         workflow.offer(self.elsewhere, self.coordinator, [offer])
+        self.entered, self.begun = self._behind_links()
 
     @cached_property
     def people(self) -> dict[str, User | None]:
@@ -151,6 +165,7 @@ class Story:
             "other": self.other.user,
             "reader": actors.person("Mira Sand", Role.READER),
             "coordinator": self.coordinator,
+            "colleague": self.colleague,
         }
 
     # --- Until the co-advisor is asked ---
@@ -246,6 +261,7 @@ class Story:
         message_drafts.add_file(draft, _file("file with that draft", "inside the file with that draft"))
         self._draft(self.lead.user, mark("draft of an advisor"), audience=Audience.EVERYONE)
         self._draft(self.coordinator, mark("draft of a note"), is_note=True)
+        self._draft(self.coordinator, mark("draft of the coordination"), audience=Audience.ADVISORS)
 
     def _dates(self) -> None:
         """No date fits at first; then one is cancelled, another one stands, and more are proposed."""
@@ -281,6 +297,38 @@ class Story:
         workflow.ask_for_library(agreed, self.coordinator, wording=wording)
         title, text = mark("title of a draft option"), mark("text of a draft option")
         workflow.write_option(self.case, by, fields=actors.option_fields(title=title, description=text))
+
+    # --- What opens by a link ---
+
+    def _behind_links(self) -> tuple[ContactPerson, RequestDraft]:
+        title, phone = mark("a request entered for somebody"), mark("telephone in that request")
+        contact = {"name": "Ruth Amsel", "email": "amsel@hattingen.example.org", "phone": phone}
+        case = entered.enter(self.coordinator, title=title, contact=contact)
+        text = mark("a request that was begun")
+        begun = RequestDraft.objects.create(
+            email="begonnen@hattingen.example.org", data={"concern": {"title": [text], "situation": [text]}}
+        )
+        return case.contacts.get(), begun
+
+    def links(self) -> tuple[list[str], list[str]]:
+        """What opens without a sign-in: links that were mailed, and such as have run out or are wrong."""
+        contact = ContactPerson.objects.get(pk=self.entered.pk)
+        mailed = [entry_links.token_for(contact), entry_links.token_for(self.case.contacts.first())]
+        with time_machine.travel(NOW - entry_links.LIFETIME - dt.timedelta(days=1)):
+            too_old = entry_links.token_for(contact)
+        contact.email = "anders@hattingen.example.org"
+        wrong = [too_old, entry_links.token_for(contact), mailed[0][:-1], mailed[0].replace(":", "A:", 1)]
+        draft = RequestDraft.objects.get(pk=self.begun.pk)
+        begun = urlsplit(resume.link(draft)).path
+        draft.email = "anders@hattingen.example.org"
+        return (
+            [*(reverse("intake:entry", args=[token]) for token in mailed), begun],
+            [
+                *(reverse("intake:entry", args=[token]) for token in wrong),
+                urlsplit(resume.link(draft)).path,
+                begun[:-2] + "/",
+            ],
+        )
 
     # --- And after it ---
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import transaction
+from django.urls import reverse
 
 from miglobe.mail.bundling import join_due
 from miglobe.mail.models import BUNDLE
@@ -25,13 +26,17 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("audiences.txt")
 ROLES = (
     "anonymous", "main", "second", "invited", "former", "outsider",
-    "lead", "co", "asked", "ended", "other", "reader", "coordinator",
+    "lead", "co", "asked", "ended", "other", "reader", "coordinator", "colleague", "link", "stale",
 )  # fmt: skip
+# They open what a link leads to, and nothing else.
+BY_LINK = ("link", "stale")
+PEOPLE = ROLES[: -len(BY_LINK)]
 ADVISORS = ("lead", "co", "asked", "ended", "other")
 NOWHERE = "-"
 _MUNICIPALITY = {"main", "second", "invited"}
 _CONTACTS = _MUNICIPALITY | {"former", "outsider"}
 _ENGAGED = {"lead", "co"}
+_COORDINATION = {"coordinator", "colleague"}
 _CASE, _ADVICE, _ADMIN = "/vorgang/<slug:reference>", "/beratung/<str:reference>", "/admin/requests_app"
 # Every file there is, and the pages in English: who gets it. What stands in them is in the table.
 OPENED = {
@@ -45,22 +50,22 @@ OPENED = {
     f"{_ADVICE}/termin/<int:pk>/termin.ics": _ENGAGED,
     f"{_ADVICE}/unterlagen/<int:pk>/": _ENGAGED,
     "/beratung/uebersicht/liste.xlsx": set(ADVISORS),
-    f"{_ADMIN}/case/<int:pk>/akte.pdf": {"coordinator"},
-    f"{_ADMIN}/case/<int:pk>/anfrage.pdf": {"coordinator"},
-    f"{_ADMIN}/case/<int:pk>/ergebnisvermerk.pdf": {"coordinator"},
-    f"{_ADMIN}/case/<int:pk>/leistungsnachweis.pdf": {"coordinator"},
-    f"{_ADMIN}/case/<int:pk>/unterlagen/<int:document_pk>/": {"coordinator"},
-    f"{_ADMIN}/case/liste.csv": {"coordinator"},
-    f"{_ADMIN}/case/liste.xlsx": {"coordinator"},
-    f"{_ADMIN}/caseoverview/liste.csv": {"coordinator", "reader"},
-    f"{_ADMIN}/caseoverview/liste.xlsx": {"coordinator", "reader"},
+    f"{_ADMIN}/case/<int:pk>/akte.pdf": _COORDINATION,
+    f"{_ADMIN}/case/<int:pk>/anfrage.pdf": _COORDINATION,
+    f"{_ADMIN}/case/<int:pk>/ergebnisvermerk.pdf": _COORDINATION,
+    f"{_ADMIN}/case/<int:pk>/leistungsnachweis.pdf": _COORDINATION,
+    f"{_ADMIN}/case/<int:pk>/unterlagen/<int:document_pk>/": _COORDINATION,
+    f"{_ADMIN}/case/liste.csv": _COORDINATION,
+    f"{_ADMIN}/case/liste.xlsx": _COORDINATION,
+    f"{_ADMIN}/caseoverview/liste.csv": _COORDINATION | {"reader"},
+    f"{_ADMIN}/caseoverview/liste.xlsx": _COORDINATION | {"reader"},
     f"/en{_CASE}/": _MUNICIPALITY,
     "/en/meine-vorgaenge/": _CONTACTS,
     f"/en{_ADVICE}/": _ENGAGED | {"asked"},
     "/en/beratung/uebersicht/": set(ADVISORS),
 }
 # To whom mails came together in one, whoever else got such a mail.
-JOINED = {"main", "second", "lead", "co", "coordinator"}
+JOINED = {"main", "second", "lead", "co", *_COORDINATION}
 
 type Cell = tuple[str, str]  # item and role
 
@@ -117,7 +122,7 @@ class Findings:
                 continue
             if route.startswith("/admin/") and reader.role not in places.STAFF:
                 continue
-            for address in addresses.of(route):
+            for address in addresses.of(route, reader.role):
                 answer = reader.fetch(address)
                 if answer.status == 405:
                     self.only_acts.add(route)  # there is nothing to read, for nobody
@@ -138,6 +143,24 @@ class Findings:
             answer = nobody.fetch(places.feed_of(user))
             assert answer.kind == places.CALENDAR
             self.note(role, answer.kind, "feed", answer.text)
+
+    def follow_links(self, story: Story) -> None:
+        """What somebody reads who has a link of a mail, and who has one that is wrong or has run out.
+
+        With a request that was begun one goes on by a button, and reads it on the pages of the form.
+        """
+        answers = {"link": {200}, "stale": {404, 410}}
+        for role, links in zip(BY_LINK, story.links(), strict=True):
+            reader = places.Reader(role, None)
+            for link in links:
+                answer = reader.fetch(link)
+                assert answer.status in answers[role], link
+                self.note(role, answer.kind, link, answer.text)
+                if "/fortsetzen/" in link:
+                    reader.client.post(link)
+            for route in ("intake:municipality", "intake:concern", "intake:wishes", "intake:check"):
+                answer = reader.fetch(reverse(route))
+                self.note(role, answer.kind, route, answer.text)
 
     def read_mails(self, story: Story) -> None:
         for role, user in story.people.items():
@@ -188,16 +211,17 @@ def test_everything_is_read_exactly_where_the_table_allows_it(settings) -> None:
     with time_machine.travel(NOW):
         story = Story()
         found.look(story, "asked")
-        found.look(story, "coordinator", below=places.SHORTLIST)
+        found.look(story, *sorted(_COORDINATION), below=places.SHORTLIST)
         story.second_advisor_comes()
-        found.look(story, *ROLES)
+        found.look(story, *PEOPLE)
         found.search(story, MARKS)
         found.read_feeds(story)
+        found.follow_links(story)
         before = found.known()
     with time_machine.travel(NEXT_MORNING):
         daily.send()
         story.case_ends()
-        found.look(story, *ROLES, below=places.OF_ONE_CASE)
+        found.look(story, *PEOPLE, below=places.OF_ONE_CASE)
         found.search(story, MARKS.keys() - before)
         join_due()
         found.read_mails(story)
