@@ -7,13 +7,16 @@ that it left takes a few. The walk itself is tested where it is the subject.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import time_machine
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 type Rows = dict[Any, tuple[Any, ...]]
@@ -75,6 +78,51 @@ class Recording:
 
 
 _recordings: dict[Any, Recording] = {}
+_asked_for: set[Any] = set()
+
+
+class ThisTest:
+    """What set-up a test has had, in its order, and whether it has written anything beside it."""
+
+    def __init__(self) -> None:
+        self.set_up: tuple[Any, ...] = ()
+        self.has_written = False
+        self.is_building = False
+
+    def note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Look at one statement on its way to the database."""
+        if not self.is_building and not _CHANGES_NOTHING.match(sql):
+            self.has_written = True
+        return execute(sql, params, many, context)
+
+    @contextmanager
+    def building(self, name: Any) -> Iterator[None]:
+        """What is written now is set-up: the outermost, if set-up is made of set-up."""
+        is_outermost, self.is_building = not self.is_building, True
+        try:
+            yield
+        finally:
+            if is_outermost:
+                self.is_building = False
+                self.set_up += (name,)
+
+
+# A sign-in between two pieces of set-up changes neither.
+_CHANGES_NOTHING = re.compile(
+    r'\s*((SELECT|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA)\b'
+    r'|(INSERT INTO|UPDATE|DELETE FROM) "(django_session"|accounts_user" SET "last_login" =))',
+    re.IGNORECASE,
+)
+_this_test = ThisTest()
+
+
+def begin_test() -> None:
+    """Forget what the test before has done."""
+    global _this_test
+    if _this_test.note in connection.execute_wrappers:
+        connection.execute_wrappers.remove(_this_test.note)
+    _this_test = ThisTest()
+    connection.execute_wrappers.append(_this_test.note)
 
 
 def can_replay() -> bool:
@@ -82,19 +130,50 @@ def can_replay() -> bool:
     return not time_machine.escape_hatch.is_travelling()
 
 
-def replayed(name: Any, build: Callable[[], Any]) -> Any:
+def replayed(name: Any, build: Callable[[], Any], after: tuple[Any, ...] = ()) -> Any:
     """What ``build`` answers, done for real the first time and written from the record afterwards.
 
-    ``build`` answers with keys, not with objects: objects belong to one test.
+    ``build`` answers with keys, not with objects: objects belong to one test. ``after``: the names of the
+    set-up that it goes on from.
     """
     if any(recording.day != timezone.localdate() for recording in _recordings.values()):
         _recordings.clear()  # midnight has passed
-    recording = _recordings.get(name)
-    if recording is None:
-        _recordings[name] = recording = Recording(build, len(_recordings) + 1)
-    else:
-        recording.play()
+    recording = _recordings.get((*after, name))
+    with _this_test.building(name):
+        if recording is None:
+            _recordings[*after, name] = recording = Recording(build, len(_recordings) + 1)
+        else:
+            recording.play()
     return recording.result
+
+
+def replayed_next(name: Any, build: Callable[[], Any]) -> Any:
+    """The same for set-up that comes after other set-up: recorded for each such order of its own.
+
+    Done for real where the test has written something in between, where the clock is not the real one,
+    and the first time that anybody asks for it: most set-up is asked for once, and a record has its price.
+    """
+    after = _this_test.set_up
+    if _this_test.has_written or _this_test.is_building or not can_replay():
+        return build()
+    if (*after, name) in _asked_for:
+        return replayed(name, build, after)
+    _asked_for.add((*after, name))
+    with _this_test.building(name):
+        return build()
+
+
+def frozen(value: Any) -> Any:
+    """A value of a set-up as part of its name."""
+    if isinstance(value, Model):
+        return value._meta.label, value.pk
+    if isinstance(value, dict):
+        return tuple((key, frozen(each)) for key, each in sorted(value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    if isinstance(value, set):
+        return frozenset(map(frozen, value))
+    return type(value), value
 
 
 def newest_keys() -> tuple[Any, ...]:

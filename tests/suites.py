@@ -53,16 +53,18 @@ ON_BOTH = (
     "triage/test_search.py",
     "workspace/test_overview.py",
 )
+# The demo knows no other database than SQLite: its settings refuse PostgreSQL.
+ON_SQLITE = "ops/test_demo.py"
 # The longest test of all begins at once, while the other worker runs the other slow ones.
 FIRST = "requests_app/test_two_years.py"
 _DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def marker_of(item: pytest.Item) -> str:
-    """``plain`` for a test without a database, ``pages`` for one of a page, else nothing: it runs on both."""
-    if not _needs_database(item):
-        return "plain"
+    """``plain`` for a test without a database of its own, ``pages`` for one of a page, else nothing: both."""
     place = item.path.relative_to(TESTS)
+    if not _needs_database(item) or place.as_posix() == ON_SQLITE:
+        return "plain"
     names = {place.as_posix(), *(folder.as_posix() for folder in place.parents)}
     return "pages" if names & set(PAGES) and not names & set(ON_BOTH) else ""
 

@@ -21,6 +21,8 @@ from tools import chromium, clamd, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "var" / "tests"
+TESTS = ROOT / "tests"
+BROWSER = "tests/browser"  # all that is in it needs one, and nothing else does
 BIN = Path(sys.executable).parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 WORKERS = "2"
@@ -143,7 +145,17 @@ def run_slow(database_url: str) -> Count:
     elif clamd.find_or_install() is None:  # its test then fails
         print(f"{clamd.MISSING} CLAMAV=0 leaves it out.")
     # In the order of collection, in which the longest comes first: see tests/suites.py.
-    return run_pytest("slow", selection, database_url, "--dist=loadfile", "--no-loadscope-reorder")
+    order = ("--dist=loadfile", "--no-loadscope-reorder")
+    return run_pytest("slow", selection, database_url, *order, *slow_modules())
+
+
+def slow_modules() -> list[str]:
+    """The modules with slow tests in them: each worker would read all the others in vain."""
+    return sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in TESTS.rglob("test_*.py")
+        if "mark.slow" in path.read_text(encoding="utf-8")
+    )
 
 
 def run_browser(database_url: str) -> Count:
@@ -156,7 +168,7 @@ def run_browser(database_url: str) -> Count:
         headline("tests: browser")
         print(f"{chromium.MISSING} BROWSER=0 leaves them out.")
         return Count(failed=1)
-    return run_pytest("browser", SELECTIONS["browser"], database_url)
+    return run_pytest("browser", SELECTIONS["browser"], database_url, BROWSER)
 
 
 def main(wanted: list[str]) -> int:
@@ -166,11 +178,11 @@ def main(wanted: list[str]) -> int:
     if "checks" in suites:
         count += run_checks()
     if "sqlite" in suites:
-        count += run_pytest("sqlite", SELECTIONS["sqlite"], None)
+        count += run_pytest("sqlite", SELECTIONS["sqlite"], None, f"--ignore={BROWSER}")
     if {"postgresql", "slow", "browser"} & set(suites):
         with postgres.server() as url:
             if "postgresql" in suites:
-                count += run_pytest("postgresql", SELECTIONS["postgresql"], url)
+                count += run_pytest("postgresql", SELECTIONS["postgresql"], url, f"--ignore={BROWSER}")
             if "slow" in suites:
                 count += run_slow(url)
             if "browser" in suites:

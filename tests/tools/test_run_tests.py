@@ -86,7 +86,7 @@ def test_virus_check_is_left_out_only_when_asked_for_and_never_in_ci(
     assert (clamd.MISSING in capsys.readouterr().out) == (found is None)
 
 
-@pytest.mark.parametrize("place", (*suites.PAGES, *suites.ON_BOTH, suites.FIRST))
+@pytest.mark.parametrize("place", (*suites.PAGES, *suites.ON_BOTH, suites.ON_SQLITE, suites.FIRST))
 def test_places_with_a_suite_of_their_own_are_there(place):
     assert (suites.TESTS / place).exists()
 
@@ -128,6 +128,19 @@ def test_no_mix_of_markers_is_left_out():
             assert runs_of(own, *markers) != set()
 
 
+def test_slow_tests_are_looked_for_where_there_are_some():
+    modules = run_tests.slow_modules()
+    assert "tests/requests_app/test_two_years.py" in modules
+    assert "tests/requests_app/test_transitions.py" not in modules
+
+
+def test_no_test_elsewhere_is_one_for_the_browser():
+    # The other runs do not look into the folder, and that run looks nowhere else.
+    marker = ".".join(["mark", "browser"])  # written out, this module would be one of them
+    modules = [path for path in run_tests.TESTS.rglob("*.py") if marker in path.read_text(encoding="utf-8")]
+    assert {path.parent for path in modules} == {run_tests.ROOT / run_tests.BROWSER}
+
+
 @pytest.fixture
 def item(request):
     """This very test, as pytest knows it."""
@@ -149,10 +162,11 @@ def test_test_with_a_database_runs_on_both(item):
         ("triage/test_sheet.py", "pages"),
         ("triage/test_filters.py", ""),
         ("test_url_matrix.py", "pages"),
+        ("ops/test_demo.py", "plain"),
         ("requests_app/test_typed_text.py", "pages"),
         ("requests_app/test_transitions.py", ""),
     ],
 )
-def test_tests_of_pages_are_told_by_their_place(place, marker, db, item):
+def test_tests_of_one_database_are_told_by_their_place(place, marker, db, item):
     item.path = suites.TESTS / place
     assert suites.marker_of(item) == marker
