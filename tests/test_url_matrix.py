@@ -189,6 +189,8 @@ class Scene:
             "<uuid:key>": str(uuid4()),  # decided by a colleague already
         }
         self.cookies = {role: self._signed_in(role) for role in ROLES}
+        # One for all who ask: each new one would load all middleware anew.
+        self.client = Client(raise_request_exception=False)
 
     def path(self, route: str) -> str:
         """An address for a route, with the things of this scene in it."""
@@ -214,10 +216,10 @@ class Scene:
         return tuple(self._status(row.method, self.path(row.route), role) for role in ROLES)
 
     def _status(self, method: str, path: str, role: str) -> str:
-        client = Client(raise_request_exception=False)
-        client.cookies = SimpleCookie({name: morsel.value for name, morsel in self.cookies[role].items()})
+        cookies = {name: morsel.value for name, morsel in self.cookies[role].items()}
+        self.client.cookies = SimpleCookie(cookies)
         with transaction.atomic():
-            response = client.generic(method, path)
+            response = self.client.generic(method, path)
             transaction.set_rollback(True)
         sign_in_page = reverse("account_login") + "?next="
         to_sign_in = response.status_code == 302 and response["Location"].startswith(sign_in_page)
