@@ -8,6 +8,7 @@ after a test that empties the tables instead of rolling back.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -23,7 +24,7 @@ from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.test.signals import clear_cache_handlers
 
-from tests import suites
+from tests import recordings, suites
 from tools import test_database
 
 
@@ -47,6 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if marker := suites.marker_of(item):
             item.add_marker(marker)
     items[:] = suites.in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 _MAILERS = getattr(settings, "MAILERS", None)
@@ -73,6 +81,12 @@ def _empty_cache() -> None:
     """The portal's settings and the rate limits of an earlier test are forgotten."""
     for alias in settings.CACHES:
         caches[alias].clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_written_yet() -> None:
+    """Set-up may come from recordings until the test itself writes something: see tests/recordings.py."""
+    recordings.begin_test()
 
 
 @pytest.fixture(scope="session")

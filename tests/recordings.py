@@ -16,7 +16,6 @@ from typing import Any
 
 import time_machine
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils import timezone
 
 type Rows = dict[Any, tuple[Any, ...]]
@@ -63,22 +62,22 @@ class Recording:
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA defer_foreign_keys = ON")
-            for name, table in self.new.items():
-                names = ", ".join(map(quote, table.columns))
-                places = ", ".join(["%s"] * len(table.columns))
-                cursor.executemany(
-                    f"INSERT INTO {quote(name)} ({names}) VALUES ({places})", list(table.rows.values())
-                )
+            # First what changed: a new row may take the place of one that has ended.
             for name, table in self.changed.items():
                 values = ", ".join(f"{quote(column)} = %s" for column in table.columns)
                 cursor.executemany(
                     f"UPDATE {quote(name)} SET {values} WHERE {quote(table.key)} = %s",
                     [(*row, key) for key, row in table.rows.items()],
                 )
+            for name, table in self.new.items():
+                names = ", ".join(map(quote, table.columns))
+                places = ", ".join(["%s"] * len(table.columns))
+                cursor.executemany(
+                    f"INSERT INTO {quote(name)} ({names}) VALUES ({places})", list(table.rows.values())
+                )
 
 
 _recordings: dict[Any, Recording] = {}
-_asked_for: set[Any] = set()
 
 
 class ThisTest:
@@ -109,7 +108,7 @@ class ThisTest:
 
 # A sign-in between two pieces of set-up changes neither.
 _CHANGES_NOTHING = re.compile(
-    r'\s*((SELECT|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA)\b'
+    r"\s*((SELECT|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA)\b"
     r'|(INSERT INTO|UPDATE|DELETE FROM) "(django_session"|accounts_user" SET "last_login" =))',
     re.IGNORECASE,
 )
@@ -148,32 +147,13 @@ def replayed(name: Any, build: Callable[[], Any], after: tuple[Any, ...] = ()) -
 
 
 def replayed_next(name: Any, build: Callable[[], Any]) -> Any:
-    """The same for set-up that comes after other set-up: recorded for each such order of its own.
+    """The same for set-up that goes on from other set-up: recorded for each such order of its own.
 
-    Done for real where the test has written something in between, where the clock is not the real one,
-    and the first time that anybody asks for it: most set-up is asked for once, and a record has its price.
+    Done for real where the test has written something in between, or where the clock is not the real one.
     """
-    after = _this_test.set_up
     if _this_test.has_written or _this_test.is_building or not can_replay():
         return build()
-    if (*after, name) in _asked_for:
-        return replayed(name, build, after)
-    _asked_for.add((*after, name))
-    with _this_test.building(name):
-        return build()
-
-
-def frozen(value: Any) -> Any:
-    """A value of a set-up as part of its name."""
-    if isinstance(value, Model):
-        return value._meta.label, value.pk
-    if isinstance(value, dict):
-        return tuple((key, frozen(each)) for key, each in sorted(value.items()))
-    if isinstance(value, list | tuple):
-        return tuple(map(frozen, value))
-    if isinstance(value, set):
-        return frozenset(map(frozen, value))
-    return type(value), value
+    return replayed(name, build, _this_test.set_up)
 
 
 def newest_keys() -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from requests_app.models import OPEN_STATUSES, Case, CaseStatus
 from requests_app.triage import queues
 from tests import actors
 from tests.actors import World
+from tests.recordings import replayed_next
 from tests.triage.desk import Desk
 
 S = CaseStatus
@@ -21,8 +22,11 @@ FRIDAY = dt.datetime(2026, 11, 6, 10, tzinfo=dt.UTC)
 
 
 def in_every_state(world: World) -> None:
-    for status in CaseStatus:
-        world.case(status, title=status)
+    def walk_all() -> None:
+        for status in CaseStatus:
+            world.walk(status, title=status)
+
+    replayed_next("every state", walk_all)
 
 
 def tabs(desk: Desk, query: str = "") -> list[tuple[str, int | None, bool]]:

@@ -55,9 +55,11 @@ def matched(world: World) -> Case:
     """A case that both advisors have accepted."""
     from requests_app import workflow
     from requests_app.models import Case, CaseStatus
+    from tests.recordings import replayed_next
 
     case = world.case(CaseStatus.MATCHED)
-    workflow.accept_offer(world.offer_of(case, world.co), world.co.user)
+    offer = world.offer_of(case, world.co)
+    replayed_next("matched", lambda: workflow.accept_offer(offer, world.co.user))
     return Case.objects.get(pk=case.pk)
 
 
@@ -66,6 +68,7 @@ def talking(world: World, matched: Case) -> Case:
     """The same after a first session, which the lead advisor logged."""
     from requests_app.models import Case
     from tests.actors import log_session
+    from tests.recordings import replayed_next
 
-    log_session(world, matched)
+    replayed_next("talking", lambda: log_session(world, matched).pk)
     return Case.objects.get(pk=matched.pk)
