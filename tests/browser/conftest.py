@@ -18,6 +18,8 @@ expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):
+    # The longest ones first, so that no worker is left alone with them in the end.
+    items.sort(key=lambda item: item.path.name != "test_walk.py")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)

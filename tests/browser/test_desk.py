@@ -172,6 +172,6 @@ def test_all_of_a_page_are_ticked_at_once_and_counted(
     else:
         page.locator("input.action-select").first.check()
         expect(page.locator(".action-counter")).to_have_text(f"1 von {rows} ausgewählt")
-    assert page.get_by_text("Alle auswählen").count() == 0
+    expect(page.get_by_text("Alle auswählen")).to_have_count(0)
     assert errors == []
     context.close()

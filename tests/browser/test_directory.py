@@ -111,7 +111,7 @@ def test_profile_goes_from_the_form_into_the_public_and_out_again(browser: Brows
     visitor.goto(public)
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Amara Okafor")
     shown = visitor.get_by_role("img", name="Foto von Amara Okafor")
-    assert shown.evaluate("image => image.complete && image.naturalWidth") == 400
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 400
 
     page.goto(reverse("profile:edit"))
     page.get_by_role("link", name="Profil zurückziehen").click()

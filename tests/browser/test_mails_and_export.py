@@ -74,4 +74,4 @@ def test_list_is_taken_as_a_workbook_and_a_reader_sees_facts_alone(world: World,
     page.get_by_role("link", name="Beratung gefunden").first.press("Enter")
     expect(page.get_by_text(case.reference)).to_be_visible()
     browsers.looks.at(page, "list of a reader")
-    assert page.get_by_text(case.title).count() == 0
+    expect(page.get_by_text(case.title)).to_have_count(0)
