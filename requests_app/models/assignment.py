@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import (
     LIVE_ASSIGNMENTS,
     TAKEN_ON,
@@ -23,7 +24,7 @@ _TAKEN_ON = [str(status) for status in TAKEN_ON]
 _ANSWERED = [str(AssignmentStatus.ACCEPTED), str(AssignmentStatus.DECLINED), str(AssignmentStatus.ENDED)]
 
 
-class Assignment(models.Model):
+class Assignment(QuickWords, models.Model):
     """An offer of a case to an advisor, and the engagement that follows when it is accepted."""
 
     case = models.ForeignKey(

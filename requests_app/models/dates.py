@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from advisors.vocabulary import ConsultationFormat
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import AppointmentStatus, RoundStatus, SessionMode
 from requests_app.models.request import Case
 
@@ -24,7 +25,7 @@ def _new_uid() -> str:
     return str(uuid.uuid4())
 
 
-class Appointment(models.Model):
+class Appointment(QuickWords, models.Model):
     """A date that both sides agreed on. Moved, it is the same appointment at another time."""
 
     case = models.ForeignKey(
@@ -87,7 +88,7 @@ class Appointment(models.Model):
         return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)
 
 
-class DateRound(models.Model):
+class DateRound(QuickWords, models.Model):
     """Up to five dates that an advisor proposes at once, and what the municipality says to them."""
 
     case = models.ForeignKey(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from advisors.vocabulary import ConsultationFormat
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import SessionMode
 from requests_app.models.dates import Appointment
 from requests_app.models.request import Case
@@ -33,7 +34,7 @@ RECORDED = (
 )
 
 
-class DialogueSession(models.Model):
+class DialogueSession(QuickWords, models.Model):
     """One session between a municipality and its advisors. Participants are numbers, never names."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("case"))

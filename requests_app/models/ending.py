@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import FollowUpStatus, Helped, Implementation, Recommends
 from requests_app.models.options import ActionOption
 from requests_app.models.request import Case
@@ -36,7 +37,7 @@ class Feedback(models.Model):
 _ASKED = [str(FollowUpStatus.ASKED), str(FollowUpStatus.REMINDED), str(FollowUpStatus.RESTS)]
 
 
-class FollowUp(models.Model):
+class FollowUp(QuickWords, models.Model):
     """One round of asking, some months after the end, what became of the options."""
 
     case = models.ForeignKey(
@@ -94,7 +95,7 @@ class FollowUp(models.Model):
         return f"{self.case.reference}: {self.due_on:%d.%m.%Y}"
 
 
-class OptionReport(models.Model):
+class OptionReport(QuickWords, models.Model):
     """What the municipality says about one option at one time. Never changed: the newest one counts."""
 
     option = models.ForeignKey(

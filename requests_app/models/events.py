@@ -9,11 +9,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import CaseStatus, EventKind
 from requests_app.models.request import Case
 
 
-class Event(models.Model):
+class Event(QuickWords, models.Model):
     """One thing that happened: who did what, when, from which state to which."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events", verbose_name=_("case"))

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Topic
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import OPTION_GOALS, Effort, Horizon
 
 
-class LibraryOption(models.Model):
+class LibraryOption(QuickWords, models.Model):
     """A reviewed action option to begin from. The coordination keeps it."""
 
     # Of the entries that come with the portal; empty in those that were taken in or written here.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.site.model_fields import QuickWords
 
-class Municipality(models.Model):
+
+class Municipality(QuickWords, models.Model):
     """A constituted municipality in NRW: Stadt, Gemeinde, Kreis, Städteregion or Landschaftsverband."""
 
     class Kind(models.TextChoices):

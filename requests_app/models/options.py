@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from miglobe.site.model_fields import QuickWords
 from requests_app.models.choices import OPTION_GOALS, SETTLED_OPTIONS, Effort, Horizon, OptionStatus
 from requests_app.models.library import LibraryOption
 from requests_app.models.request import Case
@@ -32,7 +33,7 @@ class OptionQuerySet(models.QuerySet["ActionOption"]):
         return self.exclude(status__in=_SETTLED)
 
 
-class ActionOption(models.Model):
+class ActionOption(QuickWords, models.Model):
     """A concrete proposal, developed on the ground: first step, responsible unit and date."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="options", verbose_name=_("case"))

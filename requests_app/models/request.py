@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor, Topic
 from advisors.vocabulary import ConsultationFormat, Mode
-from miglobe.site.model_fields import KeyListField
+from miglobe.site.model_fields import KeyListField, QuickWords
 from requests_app.models.choices import (
     ANSWER_KINDS,
     CLOSE_RESOLUTIONS,
@@ -48,7 +48,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status__in=OPEN_STATUSES)
 
 
-class Case(models.Model):
+class Case(QuickWords, models.Model):
     """From the first question to what became of the options.
 
     The first block holds what the municipality wrote and is never edited afterwards; only the topics
