@@ -152,9 +152,11 @@ def lead(scene: Scene) -> Values | None:
 
 
 def options(scene: Scene) -> Values | None:
+    """With what was put to the municipality: drafts are the advisors' own."""
     values = text(scene)
-    written = list(scene.case.options.all()) if values else []
-    return values | {"options": written} if values and written else None
+    there = list(scene.case.options.all()) if values else []
+    shown = [option for option in there if option.status in access.OPTIONS_FOR_MUNICIPALITY]
+    return values | {"options": shown} if values and shown else None
 
 
 def follow_up(scene: Scene) -> Values | None:

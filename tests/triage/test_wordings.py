@@ -21,6 +21,7 @@ from miglobe.mail import kinds, wordings
 from miglobe.mail.kinds import Scene
 from miglobe.mail.models import MailWording
 from miglobe.mail.outbox import render
+from requests_app import mail_previews, workflow
 from requests_app.mail_previews import cases_for
 from requests_app.models import CaseStatus
 from requests_app.triage.opening import check_permission
@@ -319,3 +320,13 @@ def test_page_asks_for_the_permission_itself():
     request.user = User.objects.get(pk=actors.person("Rosa Leser", Role.READER).pk)
     with pytest.raises(PermissionDenied):
         check_permission(request)
+
+
+def test_preview_shows_no_option_that_is_still_a_draft_of_the_advisors(world: World):
+    case = world.case(CaseStatus.IN_DIALOGUE)
+    shown = actors.propose_option(world, case, title="Vorgelegt")
+    workflow.write_option(case, world.lead.user, fields=actors.option_fields(title="Im Entwurf"))
+    case = cases_for(world.coordinator).get(pk=case.pk)
+    values = mail_previews.options(Scene(case, world.coordinator, "de"))
+    assert values is not None
+    assert values["options"] == [shown]
