@@ -101,6 +101,7 @@ def test_an_advisor_notes_a_conflict_and_the_coordination_cannot_ask_her(
     assert ConflictOfInterest.objects.get().lifted_by == world.coordinator
 
 
+@pytest.mark.parametrize("office", [(True, WIDE)], ids=str, indirect=True)
 def test_an_offer_is_declined_because_of_a_conflict(office: Office, looks: Looks) -> None:
     world = World()
     case = world.case(CaseStatus.MATCHING)

@@ -162,6 +162,7 @@ def cancelled(advisor: Page, contact: Page) -> None:
     expect(advisor.get_by_role("link", name="In den Kalender")).to_have_count(0)
 
 
+@pytest.mark.parametrize("people", [True], ids=["script"], indirect=True)
 def test_an_advisor_makes_and_renews_the_private_address(people: People) -> None:
     world = World()
     advisor = people.page(world.lead.user, reverse("workspace:home"))

@@ -118,6 +118,7 @@ def test_confidential_tandem_with_a_list_of_whom_to_ask_next(desk: Desk, world: 
     expect(other.locator("main")).to_contain_text("Hattingen")
 
 
+@pytest.mark.parametrize("desk", [(True, WIDE)], ids=["script, wide"], indirect=True)
 def test_list_is_kept_by_its_buttons_alone(desk: Desk, world: World) -> None:
     case = world.case(CaseStatus.IN_REVIEW)
     workflow.offer(case, world.coordinator, world.offers(AssignmentRole.LEAD))

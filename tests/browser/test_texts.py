@@ -124,6 +124,7 @@ def test_placeholder_is_inserted_at_the_cursor_with_the_keyboard_alone(
     expect(page.locator("#id_subject")).to_be_focused()
 
 
+@pytest.mark.parametrize("way", [WITH_SCRIPT], ids=str, indirect=True)
 def test_text_module_is_written_and_deleted(page: Page, case: Case, looks: Looks) -> None:
     page.goto("/admin/requests_app/textmodule/")
     looks.at(page, "Textbausteine")
