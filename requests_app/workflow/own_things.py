@@ -27,10 +27,10 @@ def join(case: Case, into: Case) -> dict[str, Any]:
 
 def part(moved: dict[str, Any], case: Case, into: Case) -> None:
     """Give back what ``join`` has noted in ``moved``; what somebody has done since stays done."""
-    # A merge of before this was kept has no marks.
+    # A merge of before this was kept has neither.
     for key, (before, joined) in moved.get("marks", {}).items():
         _part_mark(case, into, int(key), before, joined)
-    MessageDraft.objects.filter(pk__in=moved["drafts"], case=into).update(case=case)
+    MessageDraft.objects.filter(pk__in=moved.get("drafts", ()), case=into).update(case=case)
     for key, was in moved.get("joined_drafts", {}).items():
         _part_draft(int(key), was)
 
