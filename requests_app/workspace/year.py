@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from requests_app import access
 from requests_app.models import (
     SETTLED_OPTIONS,
     TAKEN_ON,
+    ActionOption,
     Assignment,
     AssignmentStatus,
     Case,
@@ -187,18 +189,18 @@ def read(user: User, year: int) -> Year:
 
 def _engagements(user: User, year: int, with_sessions: list[int]) -> Sequence[Assignment]:
     """What ``user`` had taken on in the year, one per case: the last one, the newest first."""
-    agreed = Q(
-        case__options__status__in=SETTLED_OPTIONS,
-        case__options__confirmed_at__year=year,
-        case__options__replaces=None,
+    agreed = ActionOption.objects.filter(
+        case=OuterRef("case"), status__in=SETTLED_OPTIONS, confirmed_at__year=year, replaces=None
     )
+    # Counted case by case: grouped, the database reads the engagements of everybody.
+    number = agreed.order_by().values("case").annotate(number=Count("pk")).values("number")
     begun = Q(answered_at__year__lte=year) & (Q(ended_at=None) | Q(ended_at__year__gte=year))
     under_way = begun & (Q(case__closed_at=None) | Q(case__closed_at__year__gte=year))
     found = (
         _taken_on(user)
         .filter(under_way | Q(case__in=with_sessions))
         .select_related("case__municipality")
-        .annotate(options_agreed=Count("case__options", filter=agreed))
+        .annotate(options_agreed=Coalesce(Subquery(number), 0))
         .order_by("answered_at", "pk")
     )
     return list({own.case_id: own for own in found}.values())[::-1]
