@@ -55,7 +55,7 @@ def test_missing_browser_is_a_failure_and_in_ci_always(monkeypatch, capsys, ci, 
     monkeypatch.setenv("BROWSER", browser)
     monkeypatch.setattr(chromium, "find_or_install", lambda: None)
     assert str(run_tests.run_browser("")) == line
-    assert "install Debian's package `chromium`" in capsys.readouterr().out
+    assert "install Debian's package `chromium-headless-shell`" in capsys.readouterr().out
 
 
 def test_browser_tests_are_left_out_when_asked_for_and_said_so(monkeypatch, capsys):
