@@ -101,6 +101,8 @@ class MessageForm(KernForm):
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     # The thread that is answered: whoever writes to more people than it has is told.
     thread = forms.ChoiceField(choices=Audience, required=False, widget=forms.HiddenInput)
+    # The newest message that stood on the page: what came while one typed is still new afterwards.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, side: Side, audiences: tuple[Audience, ...] | None = None, **kwargs: Any
@@ -116,7 +118,7 @@ class MessageForm(KernForm):
             self.fields["body"].help_text = NO_THIRD_PARTIES
         if len(offered) == 1:
             audience.widget = forms.HiddenInput()
-        self.helper.layout = Layout("body", "audience", Files("attachments"), "form_key", "thread")
+        self.helper.layout = Layout("body", "audience", Files("attachments"), "form_key", "thread", "seen")
 
     def show_files(self, kept: Sequence[Document]) -> None:
         """Show the files that are kept with the draft."""

@@ -181,6 +181,11 @@ class Talk:
         return bool(self.new) and not self.has_older_new and self.thread is None
 
     @property
+    def seen(self) -> Message | None:
+        """The newest message, where nothing new to the reader stands on another page or in another thread."""
+        return self.messages[-1] if self.messages and not self.has_older_new and self.thread is None else None
+
+    @property
     def answered(self) -> Audience | None:
         """The thread that the form answers: the one that is shown alone, else that of the last message."""
         if self.thread:

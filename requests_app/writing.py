@@ -99,12 +99,16 @@ def keep_as_typed(request: HttpRequest, case: Case, side: Side) -> HttpResponse:
 
 def mark_read(request: HttpRequest, case: Case, side: Side) -> bool:
     """Note that everything up to the message ``until`` was read. Whether a script asked: it wants no page."""
-    key = request.POST.get("until", "")
-    if key.isascii() and key.isdecimal() and len(key) < 19:
-        last = messages_for(case, side).filter(pk=int(key)).first()
-        if last:
-            read_marks.set_mark(case, signed_in_user(request), last.created_at)
+    if last := seen(case, side, request.POST.get("until", "")):
+        read_marks.set_mark(case, signed_in_user(request), last.created_at)
     return is_script(request)
+
+
+def seen(case: Case, side: Side, key: str) -> Message | None:
+    """The message that a form names as the newest on its page; None: it names none that ``side`` reads."""
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        return None
+    return messages_for(case, side).filter(pk=int(key)).first()
 
 
 def is_script(request: HttpRequest) -> bool:
@@ -133,7 +137,7 @@ def blank_form(
 ) -> MessageForm:
     """The form below a thread, with what was typed, else the draft; it answers in the thread shown."""
     offered = [a for a in MAY_WRITE_TO[side] if audiences is None or a in audiences]
-    initial: dict[str, Any] = {"thread": talk.answered or ""}
+    initial: dict[str, Any] = {"thread": talk.answered or "", "seen": talk.seen.pk if talk.seen else ""}
     if talk.answered in offered:
         initial["audience"] = str(talk.answered)
     if draft:

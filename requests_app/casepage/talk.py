@@ -52,6 +52,7 @@ def _write(case: Case, user: User, typed: dict[str, Any], draft: MessageDraft | 
         audience=typed["audience"],
         form_key=typed["form_key"],
         draft=draft,
+        seen=writing.seen(case, SIDE, typed["seen"]),
     )
 
 

@@ -75,6 +75,7 @@ def _write(case: Case, request: HttpRequest, typed: dict[str, Any], draft: Messa
         audience=typed["audience"],
         form_key=typed["form_key"],
         draft=draft,
+        seen=writing.seen(case, SIDE, typed["seen"]),
     )
 
 

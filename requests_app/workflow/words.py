@@ -29,11 +29,12 @@ def write_message(
     audience: Audience,
     form_key: UUID | None = None,
     draft: MessageDraft | None = None,
+    seen: Message | None = None,
 ) -> Message:
     """Write a message from one side of the case; everybody it goes to gets a mail.
 
     ``form_key`` is the key of the form it was typed in: sent twice, it is one message. The files of
-    ``draft`` go with it, and the draft is gone. Whoever writes has read what was there.
+    ``draft`` go with it, and the draft is gone. Whoever writes has read what stood there up to ``seen``.
     """
     with step(_KEYS[side], case, actor) as now:
         earlier = Message.objects.filter(form_key=form_key).first() if form_key else None
@@ -45,7 +46,8 @@ def write_message(
         now.data |= {"message": message.pk, "audience": audience}
         if draft and (count := message_drafts.hand_over(draft, message)):
             now.data["documents"] = count
-        read_marks.set_mark(now.case, actor, now.at)
+        if seen:
+            read_marks.set_mark(now.case, actor, seen.created_at)
         notifications.message_written(message)
     return message
 

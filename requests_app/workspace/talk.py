@@ -43,7 +43,8 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
         if sent and sent.body == form.cleaned_data["body"]:
             return redirect("workspace:case", reference)  # sent twice: it is there
         try:
-            workflow.write_message(found, user, SIDE, **_fields(form), draft=received.draft)
+            seen = writing.seen(found, SIDE, form.cleaned_data["seen"])
+            workflow.write_message(found, user, SIDE, **_fields(form), draft=received.draft, seen=seen)
         except workflow.InvalidTransition as error:
             form = _to_send_again(request, str(error.message))
         else:

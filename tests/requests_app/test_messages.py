@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import uuid
 from typing import Any
 
 import pytest
@@ -306,11 +308,54 @@ def test_mark_never_goes_back(world: World) -> None:
     assert ReadMark.objects.get(user=world.coordinator).read_at == now
 
 
-def test_whoever_writes_has_read_what_was_there(world: World) -> None:
+SIDES = [Side.MUNICIPALITY, Side.ADVISOR, Side.COORDINATOR]
+
+
+def from_others(side: Side) -> Side:
+    return Side.MUNICIPALITY if side == Side.COORDINATOR else Side.COORDINATOR
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """The hidden fields of the message form on a page."""
+    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page.content.decode())
+    return {name: value for name, value in fields if name in {"form_key", "thread", "seen"}}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_whoever_writes_has_read_what_stood_on_the_page_but_not_what_came_meanwhile(
+    world: World, side: Side
+) -> None:
     case = world.case(CaseStatus.MATCHED)
+    write(world, case, Audience.EVERYONE, by=from_others(side))
+    client, user = Client(), people(world, case)[side]
+    sign_in(client, user)
+    form = hidden(client.get(address(case, side)))
+    meanwhile = write(world, case, Audience.EVERYONE, "Inzwischen", by=from_others(side))
+    send(client, case, side, body="Meine Antwort.", **form)
+    assert case.messages.last().body == "Meine Antwort."
+    assert list(read_marks.unread(user, side).filter(case=case)) == [meanwhile]
+
+
+def test_whoever_writes_in_one_thread_has_not_read_the_others(world: World) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    elsewhere = write(world, case, Audience.ADVISORS)
     write(world, case, Audience.EVERYONE)
-    write(world, case, Audience.EVERYONE, by=Side.MUNICIPALITY)
-    assert read_marks.count_unread([case], actors.contact_of(case), Side.MUNICIPALITY) == {}
+    client, user = Client(), world.lead.user
+    sign_in(client, user)
+    form = hidden(client.get(address(case, Side.ADVISOR) + "?faden=gemeinsam"))
+    assert form["seen"] == ""
+    send(client, case, Side.ADVISOR, body="Meine Antwort.", **form)
+    assert elsewhere in read_marks.unread(user, Side.ADVISOR).filter(case=case)
+
+
+@pytest.mark.parametrize("seen", ["", "x", "0", "9" * 30])
+def test_message_is_sent_whatever_its_form_says_of_what_was_seen(world: World, seen: str) -> None:
+    case = world.case(CaseStatus.MATCHED)
+    client = Client()
+    sign_in(client, actors.contact_of(case))
+    send(client, case, Side.MUNICIPALITY, body="Kommt an.", form_key=str(uuid.uuid4()), seen=seen)
+    assert case.messages.last().body == "Kommt an."
+    assert not ReadMark.objects.exists()
 
 
 def test_not_all_that_is_new_shown_cannot_be_marked(world: World) -> None:
@@ -535,6 +580,7 @@ def test_drafts_and_marks_go_on_in_the_case_that_takes_another_in_and_back(world
     contact = actors.contact_of(case)
     message_drafts.keep(case, contact, body="Halb")
     workflow.write_message(case, contact, Side.MUNICIPALITY, text="Hallo", audience=Audience.MUNICIPALITY)
+    read_marks.set_mark(case, contact, timezone.now())
     marked = ReadMark.objects.filter(user=contact).values_list("case", flat=True)
     workflow.merge(case, into, world.coordinator)
     # The mark of the merged case stays behind for the undoing.
