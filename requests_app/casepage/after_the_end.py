@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,58 +25,51 @@ from requests_app.workflow import InvalidTransition
 
 # The button below the lines that asks for another talk: what was typed is kept first.
 TALK = "talk"
+Page = Callable[[HttpRequest, str], HttpResponse]
 
 
-class _Elsewhere(Exception):
-    """The page is not for this case (any more); ``response`` leads to where it goes on."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        self.response = response
-        super().__init__()
-
-
-def _opened(request: HttpRequest, reference: str) -> tuple[User, Case]:
-    """Who asks, and the case that has ended. Raises ``_Elsewhere`` where there is nothing to say.
+def _after_the_end(view: Callable[[HttpRequest, User, Case], HttpResponse]) -> Page:
+    """A page of a case that has ended; where there is nothing to say (any more), it leads to the case.
 
     What was sent to a case that a colleague has had opened meanwhile stays with its page, so that it is not
     lost: the workflow refuses it there.
     """
-    user = signed_in_user(request)
-    case = case_of(user, reference)
-    if case.reference != reference:
-        raise _Elsewhere(say_merged(request, case, reference))
-    if not workflow.ended_after_advice(case):
+
+    @wraps(view)
+    def page(request: HttpRequest, reference: str) -> HttpResponse:
+        user = signed_in_user(request)
+        case = case_of(user, reference)
+        if case.reference != reference:
+            return say_merged(request, case, reference)
+        if workflow.ended_after_advice(case) or (case.is_open and request.method == "POST"):
+            return view(request, user, case)
         if case.is_open:
-            if request.method == "POST":
-                return user, case
             messages.info(request, _("This case is open: nothing has to be told yet."))
-        raise _Elsewhere(to_case(reference))
-    return user, case
+        return to_case(reference)
+
+    return page
 
 
 # --- Three questions ------------------------------------------------------------------------------
 
 
 @acts
-def feedback(request: HttpRequest, reference: str) -> HttpResponse:
+@_after_the_end
+def feedback(request: HttpRequest, user: User, case: Case) -> HttpResponse:
     """Three questions about the consultation. What was answered can be changed for a while."""
-    try:
-        user, case = _opened(request, reference)
-    except _Elsewhere as elsewhere:
-        return elsewhere.response
     given = Feedback.objects.filter(case=case).first()
     if request.method != "POST" and not workflow.can_give_feedback(case):
         messages.info(request, _("Thank you. We have your answers; they cannot be changed any more."))
-        return to_case(reference)
+        return to_case(case.reference)
     names = ("helped", "recommends", "missing")
     initial = {name: getattr(given, name) for name in names} if given else {}
     form = FeedbackForm(request.POST if request.method == "POST" else None, initial=initial)
     if works(form, lambda typed: workflow.give_feedback(case, user, **typed)):
         messages.success(request, _("Thank you for your answers."))
-        return to_case(reference)
+        return to_case(case.reference)
     if given and form.is_bound and form.cleaned_data == initial:  # pressed twice
         messages.info(request, _("We have these answers already."))
-        return to_case(reference)
+        return to_case(case.reference)
     return render(request, "casepage/feedback.html", {"case": case, "form": form, "given": given})
 
 
@@ -81,27 +77,24 @@ def feedback(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @acts
-def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
+@_after_the_end
+def follow_up(request: HttpRequest, user: User, case: Case) -> HttpResponse:
     """One line for each option, filled in with what was said last; another talk is asked for here, too."""
-    try:
-        user, case = _opened(request, reference)
-    except _Elsewhere as elsewhere:
-        return elsewhere.response
     form = _form(request, case)
     goes_on = "casepage:talk" if TALK in request.POST else "casepage:follow_up_thanks"
     if TALK in request.POST and not form.has_changed():
-        return redirect(goes_on, reference)
+        return redirect(goes_on, case.reference)
     if request.method == "POST" and form.is_valid():
         try:
             workflow.answer_follow_up(case, user, form.said, word=form.cleaned_data["word"])
         except workflow.NothingNew as error:
             messages.info(request, str(error.message))
-            return redirect(goes_on, reference)
+            return redirect(goes_on, case.reference)
         except InvalidTransition as error:
             form.add_error(None, str(error.message))
         else:
             messages.success(request, _("Thank you, that helps us."))
-            return redirect(goes_on, reference)
+            return redirect(goes_on, case.reference)
     return render(request, "casepage/follow_up.html", {"case": case, "form": form})
 
 
@@ -117,12 +110,9 @@ def _form(request: HttpRequest, case: Case) -> FollowUpForm:
 
 
 @require_safe
-def thanks(request: HttpRequest, reference: str) -> HttpResponse:
+@_after_the_end
+def thanks(request: HttpRequest, _user: User, case: Case) -> HttpResponse:
     """What comes next: when we ask again, and how to ask for another talk."""
-    try:
-        _user, case = _opened(request, reference)
-    except _Elsewhere as elsewhere:
-        return elsewhere.response
     planned = case.follow_ups.filter(status=FollowUpStatus.PLANNED).order_by("due_on").first()
     context = {"case": case, "next_on": planned.due_on if planned else None}
     return render(request, "casepage/follow_up_thanks.html", context)
@@ -132,22 +122,19 @@ def thanks(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @acts
-def talk(request: HttpRequest, reference: str) -> HttpResponse:
+@_after_the_end
+def talk(request: HttpRequest, user: User, case: Case) -> HttpResponse:
     """Ask for another talk: the case is opened again, or a new request begins that points to it."""
-    try:
-        user, case = _opened(request, reference)
-    except _Elsewhere as elsewhere:
-        return elsewhere.response
     form = TalkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["about"] == NEW:
-            return redirect(f"{reverse('intake:start')}?{urlencode({'folgt': reference})}")
+            return redirect(f"{reverse('intake:start')}?{urlencode({'folgt': case.reference})}")
         if works(form, lambda typed: workflow.ask_for_talk(case, user, text=typed["text"])):
             messages.success(request, _say_asked(case))
-            return to_case(reference)
+            return to_case(case.reference)
         if _has_asked(case, user, form.cleaned_data["text"]):
             messages.info(request, _say_asked(case))
-            return to_case(reference)
+            return to_case(case.reference)
     context = {"case": case, "form": form, "has_advisors": workflow.has_advisors(case)}
     return render(request, "casepage/talk.html", context)
 
