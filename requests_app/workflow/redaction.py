@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from miglobe.accounts.models import User
 from miglobe.mail import outbox
+from miglobe.mail.models import OutboxAttachment, OutboxMessage
 from requests_app import calendars, merged
 from requests_app.documents import clean_name
 from requests_app.models import (
@@ -302,8 +303,7 @@ def _texts_of_mails(cases: list[Case]) -> Iterator[_Text]:
                 where=_("%(what)s of %(day)s") % {"what": _("Mail"), "day": _day(mail.created_at)},
                 in_mail=True,
                 value=getattr(mail, field),
-                # The checker cannot see what a default binds for each turn of the loop.
-                write=lambda value, mail=mail, field=field: outbox.rewrite(mail, **{field: value}),  # type: ignore[misc]
+                write=_into_mail(mail, field),
             )
     yield from _texts_of_calendar_files(references)
 
@@ -311,23 +311,26 @@ def _texts_of_mails(cases: list[Case]) -> Iterator[_Text]:
 def _texts_of_calendar_files(references: list[str]) -> Iterator[_Text]:
     """The place is what somebody typed of a calendar file that went with a mail."""
     for kept in outbox.files_under(references, "text/calendar"):
-        content = bytes(kept.content)
         yield _Text(
             key=f"mailfile-{kept.pk}",
             where=_("%(what)s of %(day)s") % {"what": _("Mail"), "day": _day(kept.message.created_at)},
             in_mail=True,
-            value=calendars.place_in(content),
-            # The checker cannot see what a default binds for each turn of the loop.
-            write=lambda value, kept=kept, content=content: outbox.rewrite_file(  # type: ignore[misc]
-                kept, calendars.with_place(content, value)
-            ),
+            value=calendars.place_in(bytes(kept.content)),
+            write=_into_calendar_file(kept),
         )
 
 
+def _into_mail(mail: OutboxMessage, field: str) -> Callable[[Any], None]:
+    return lambda value: outbox.rewrite(mail, **{field: value})
+
+
+def _into_calendar_file(kept: OutboxAttachment) -> Callable[[Any], None]:
+    return lambda value: outbox.rewrite_file(kept, calendars.with_place(bytes(kept.content), value))
+
+
 def _texts_of_log(cases: list[Case]) -> Iterator[_Text]:
-    keys = [str(case.pk) for case in cases]
     about = ContentType.objects.get_for_model(Case)
-    for entry in LogEntry.objects.filter(content_type=about, object_id__in=keys):
+    for entry in LogEntry.objects.filter(content_type=about, object_id__in=[str(c.pk) for c in cases]):
         for field in ("object_repr", "change_message"):
             yield _Text(
                 key=f"log-{entry.pk}-{field}",
