@@ -16,6 +16,7 @@ from requests_app.access import Side
 from requests_app.models import Audience, Case, CaseStatus, OptionStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -43,10 +44,9 @@ class Contact:
     def page(self, path: str, **options: Any) -> Page:
         client = Client()
         sign_in(client, User.objects.get_by_natural_key(EMAIL))
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
         context = self.browser.new_context(**{"viewport": DESK, "locale": "de-DE"} | options)
         self.contexts.append(context)
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        admit(context, client, self.url)
         page = context.new_page()
         page.goto(self.url + path)
         return page

@@ -16,6 +16,7 @@ from miglobe.accounts.models import User
 from requests_app.models import CaseStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -39,8 +40,7 @@ class People:
             viewport=PHONE, locale="de-DE", timezone_id="Europe/Berlin", java_script_enabled=self.script
         )
         self.contexts.append(context)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        admit(context, client, self.url)
         page = context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(self.url + path)

@@ -13,6 +13,7 @@ from miglobe.accounts.models import User
 from requests_app.models import Case, CaseStatus, Leave
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -41,8 +42,7 @@ def opened(context: BrowserContext, user: User, live_server) -> tuple[Page, list
     """A page of somebody who is signed in, and what the console complains of."""
     client = Client()
     sign_in(client, user)
-    cookies = [{"name": k, "value": m.value, "url": live_server.url} for k, m in client.cookies.items()]
-    context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright's own type of a dict
+    admit(context, client, live_server.url)
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)

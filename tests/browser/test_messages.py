@@ -18,6 +18,7 @@ from requests_app.access import Side
 from requests_app.models import Audience, Case, CaseStatus, MessageDraft, ReadMark
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.requests_app import files
 from tests.sign_in import sign_in
@@ -60,8 +61,7 @@ class Browsers:
         size = PHONE | {"width": width}
         context = self.browser.new_context(viewport=size, locale="de-DE", java_script_enabled=script)
         self.contexts.append(context)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        admit(context, client, self.url)
         page = context.new_page()
         page.goto(self.url + path)
         return page

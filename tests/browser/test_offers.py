@@ -16,6 +16,7 @@ from requests_app import workflow
 from requests_app.models import AssignmentRole, AssignmentStatus, Case, CaseStatus
 from requests_app.workflow import Offer
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -40,8 +41,7 @@ class Desk:
         context = self.browser.new_context(
             base_url=self.url, viewport=self.size, java_script_enabled=self.script, locale="de-DE"
         )
-        cookies = [{"name": k, "value": m.value, "url": self.url} for k, m in client.cookies.items()]
-        context.add_cookies(cookies)  # type: ignore[arg-type]
+        admit(context, client, self.url)
         page = context.new_page()
         page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None

@@ -14,6 +14,7 @@ from miglobe.accounts.models import User
 from requests_app.models import Case, CaseStatus, LibraryOption, OptionStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -33,8 +34,7 @@ class People:
         sign_in(client, user)
         context = self.browser.new_context(base_url=self.url, locale="de-DE", viewport=PHONE, **self.options)
         self.contexts.append(context)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
-        context.add_cookies([cookie])
+        admit(context, client, self.url)
         return context.new_page()
 
 

@@ -14,6 +14,7 @@ from requests_app.access import Side
 from requests_app.models import Audience, CaseStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.requests_app.tags import Tagged
 from tests.sign_in import sign_in
@@ -35,11 +36,10 @@ def test_result_note_is_saved_on_a_phone_in_both_languages_and_printed(
     )
     client, looks = Client(), Looks(on=script)
     sign_in(client, actors.contact_of(case))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     context = browser.new_context(
         viewport={"width": 390, "height": 800}, locale="de-DE", java_script_enabled=script
     )
-    context.add_cookies([cookie])  # type: ignore[list-item]
+    admit(context, client, live_server.url)
     page = context.new_page()
     page.goto(live_server.url + reverse("casepage:case", args=[case.reference]))
     papers = page.get_by_role("region", name="Zum Ausdrucken und Weitergeben")

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.looks import Looks
@@ -315,7 +316,7 @@ class Walk:
         advisor.page.goto(f"/beratung/{self.reference}/")
         advisor.sees("Bitte mit Datum.")
         self._option(advisor, second).get_by_role("link", name=re.compile("ändern")).click()
-        advisor.fill(due_on=str(dt.date.today() + dt.timedelta(days=60)))  # noqa: DTZ011 - any day within the horizon
+        advisor.fill(due_on=str(timezone.localdate() + dt.timedelta(days=60)))  # within the horizon
         advisor.page.locator("main form button[type=submit]").first.click()
         advisor.follow("Der Kommune vorlegen")
         advisor.page.locator("main form button[type=submit]").last.click()

@@ -16,6 +16,7 @@ from requests_app.access import Side
 from requests_app.models import Case, CaseStatus, OptionStatus
 from tests import actors
 from tests.actors import World
+from tests.browser.admission import admit
 from tests.browser.looks import Looks
 from tests.sign_in import sign_in
 
@@ -34,15 +35,14 @@ class Advisor:
 
     def __init__(self, browser: Browser, url: str, world: World) -> None:
         self.browser, self.url = browser, url
-        client = Client()
-        sign_in(client, world.lead.user)
-        self.cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+        self.client = Client()
+        sign_in(self.client, world.lead.user)
         self.contexts: list[BrowserContext] = []
 
     def page(self, **options: Any) -> Page:
         context = self.browser.new_context(locale="de-DE", timezone_id="Europe/Berlin", **options)
         self.contexts.append(context)
-        context.add_cookies([self.cookie])  # type: ignore[list-item]
+        admit(context, self.client, self.url)
         return context.new_page()
 
 
